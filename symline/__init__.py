@@ -1,0 +1,39 @@
+"""Find the line of mirror symmetry of a human back in curvature images.
+
+>>> import symline
+>>> image = symline.read("back.npy", spacing=(1.3, 1.3))  # doctest: +SKIP
+>>> analysis = symline.analyse(image)  # doctest: +SKIP
+>>> analysis.midline.points  # doctest: +SKIP
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+__version__ = "0.1.0"
+
+_HOMES = {
+    "Analysis": "symline.model.analysis",
+    "Config": "symline.config",
+    "Image": "symline.model.image",
+    "Midline": "symline.model.midline",
+    "Status": "symline.model.analysis",
+    "analyse": "symline.pipeline",
+    "read": "symline.files.read",
+}
+
+__all__ = ["Analysis", "Config", "Image", "Midline", "Status", "__version__", "analyse", "read"]
+
+if TYPE_CHECKING:
+    from symline.config import Config
+    from symline.files.read import read
+    from symline.model.analysis import Analysis, Status
+    from symline.model.image import Image
+    from symline.model.midline import Midline
+    from symline.pipeline import analyse
+
+
+def __getattr__(name: str) -> Any:
+    """Import what is asked for only now: the command line must start fast."""
+    if name not in _HOMES:
+        raise AttributeError(f"module 'symline' has no attribute {name!r}")
+    return getattr(import_module(_HOMES[name]), name)

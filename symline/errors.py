@@ -1,0 +1,24 @@
+"""The errors symline raises on purpose, each one line for a person to act on.
+
+A message reads `name: what is wrong (observed); what is needed; what to try`.
+"""
+
+
+class SymlineError(Exception):
+    """Any error that symline raises on purpose."""
+
+
+class InputError(SymlineError):
+    """An input that cannot be read or used."""
+
+
+class OutputError(SymlineError):
+    """A result that cannot be written."""
+
+
+class ConfigError(SymlineError):
+    """A configuration or a combination of options that makes no sense."""
+
+
+class RegistrationError(SymlineError):
+    """No usable mirror map exists for this image."""

@@ -1,0 +1,1 @@
+"""Frozen value types: what the rest of the program talks about."""

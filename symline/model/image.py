@@ -1,0 +1,105 @@
+"""The image: curvature values, which of them count, and how large a pixel is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from symline.errors import InputError
+
+FloatArray: TypeAlias = npt.NDArray[np.floating[Any]]
+BoolArray: TypeAlias = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where an image came from, for the record in the results.
+
+    Parameters
+    ----------
+    sha256
+        Hex digest of the input file's bytes.
+    dtype
+        Type of the values as stored, for example ``uint16``.
+    background
+        What was taken as outside the back: ``nan`` (only NaN and infinities), or the constant value found or given.
+    """
+
+    sha256: str
+    dtype: str
+    background: str = "nan"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Image:
+    """A curvature image of a back.
+
+    Parameters
+    ----------
+    values
+        Curvature, shape (rows, cols), row 0 at the top; any real number type. Copied, kept as float32 or float64, read-only;
+        0 wherever `mask` is False, so that nothing outside the back can leak into a result.
+    mask
+        True where a pixel belongs to the back; shape (rows, cols). Default: wherever `values` is finite.
+        Pixels with NaN or infinite values are always outside.
+    spacing
+        Pixel size (row, col) in mm, or None where it is unknown.
+    name
+        What to call the image in messages and file names.
+    source
+        Where it came from, if it was read from a file.
+
+    Raises
+    ------
+    InputError
+        The values are not a real 2-D array, the mask has another shape, or the spacing is not positive and finite.
+    """
+
+    values: FloatArray
+    mask: BoolArray | None = None
+    spacing: tuple[float, float] | None = None
+    name: str = "image"
+    source: Source | None = None
+
+    def __post_init__(self) -> None:
+        values = np.asarray(self.values)
+        if values.ndim != 2:
+            raise InputError(f"{self.name}: the array has {values.ndim} dimensions {values.shape}; a 2-D array (rows, cols) is needed")
+        if values.dtype.kind not in "iuf":
+            raise InputError(f"{self.name}: the values are of type {values.dtype}; real numbers are needed")
+        kind = np.float32 if values.dtype.itemsize <= 2 or values.dtype == np.float32 else np.float64
+        mask = np.isfinite(values)
+        if self.mask is not None:
+            if self.mask.shape != values.shape:
+                raise InputError(f"{self.name}: the mask is {self.mask.shape}; it needs the image's shape {values.shape}")
+            mask &= np.asarray(self.mask, dtype=bool)
+        values = np.where(mask, values, 0).astype(kind, copy=False)
+        values.flags.writeable = False
+        mask.flags.writeable = False
+        object.__setattr__(self, "values", values)
+        object.__setattr__(self, "mask", mask)
+        if self.spacing is not None:
+            row, col = (float(size) for size in self.spacing)
+            if not (0 < row < np.inf and 0 < col < np.inf):
+                raise InputError(f"{self.name}: the pixel spacing is {self.spacing} mm; both numbers must be positive and finite")
+            object.__setattr__(self, "spacing", (row, col))
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Rows and columns."""
+        rows, cols = self.values.shape
+        return rows, cols
+
+    @property
+    def inside(self) -> BoolArray:
+        """The mask, which after construction is always there."""
+        assert self.mask is not None
+        return self.mask
+
+    @property
+    def coverage(self) -> float:
+        """Fraction of the pixels that belong to the back."""
+        return float(self.inside.mean())
