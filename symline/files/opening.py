@@ -1,0 +1,70 @@
+"""Opening an input file: the operating system's refusals in plain words, and no change while it is read."""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+from symline.errors import InputError
+from symline.files.names import display_name, printable
+
+_REASONS = {
+    errno.ENOENT: "there is no such file; check the path",
+    errno.ENOTDIR: "a part of its path is not a folder; check the path",
+    errno.EACCES: "it may not be read (permission denied); change its permissions",
+    errno.EPERM: "it may not be read (permission denied); change its permissions",
+    errno.ELOOP: "its symbolic links lead in a circle; give the path of the file itself",
+    errno.ENAMETOOLONG: "its path is too long for this system; move or rename it",
+}
+
+
+@contextmanager
+def open_input(path: Path) -> Iterator[BinaryIO]:
+    """Open a regular file for reading.
+
+    Raises
+    ------
+    InputError
+        The file is missing, a folder, a device, unreadable, or was written to between opening and the end of the block;
+        also when the memory runs out inside the block.
+    """
+    name = display_name(path)
+    try:
+        _require_file(path, name)
+        with path.open("rb") as stream:
+            before = _state(stream)
+            yield stream
+            if _state(stream) != before:
+                raise InputError(f"{name}: the file changed while it was being read; wait until it is complete and try again")
+    except OSError as error:
+        raise InputError(f"{name}: {_explain(path, error)}") from error
+    except MemoryError as error:
+        raise InputError(f"{name}: there is not enough memory to read it; a smaller image is needed; resample it first") from error
+
+
+def _require_file(path: Path, name: str) -> None:
+    try:
+        mode = path.stat().st_mode
+    except ValueError as error:  # a NUL character, which no file name can hold
+        raise InputError(f"{name}: this is not a possible file name; check the path") from error
+    if stat.S_ISDIR(mode):
+        raise InputError(f"{name}: this is a folder; an image file is needed; use `symline batch` for whole folders")
+    if not stat.S_ISREG(mode):  # opening a pipe would wait forever
+        raise InputError(f"{name}: this is a device or a pipe; an image file is needed; copy its content into a file")
+
+
+def _state(stream: BinaryIO) -> tuple[int, int]:
+    status = os.fstat(stream.fileno())
+    return status.st_size, status.st_mtime_ns
+
+
+def _explain(path: Path, error: OSError) -> str:
+    reason = _REASONS.get(error.errno or 0)
+    if reason is None:
+        return f"it cannot be read ({error.strerror or error}); check the file and its disk"
+    return f"{reason} ({printable(str(path))})"

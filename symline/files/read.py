@@ -1,0 +1,99 @@
+"""Reading an image of a back from a file."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from symline.errors import ConfigError, InputError
+from symline.files.background import Background, parse_background, split_background
+from symline.files.formats import identify
+from symline.files.loading import load
+from symline.files.mask import read_mask
+from symline.files.names import display_name
+from symline.files.opening import open_input
+from symline.files.spacing import choose_spacing, parse_spacing
+from symline.files.stored import Request, Stored
+from symline.model.image import BoolArray, Image, Source
+
+
+def read(
+    path: str | Path,
+    *,
+    spacing: tuple[float, float] | float | None = None,
+    mask: str | Path | None = None,
+    background: Background = "auto",
+    page: int | None = None,
+    max_pixels: int = 400_000_000,
+) -> Image:
+    """Read an image from .npy, .tif/.tiff, or grey .png/.jpg.
+
+    Parameters
+    ----------
+    path
+        The file.
+    spacing
+        Pixel size in mm, one number or (row, col); default: what a TIFF states in OME, ImageJ or resolution tags, else unknown.
+    mask
+        A .npy, .tif or .png file of the same shape; only pixels where it is nonzero and finite count.
+    background
+        What is outside the back beside NaN and infinities: ``auto`` (where no pixel that counts is NaN or infinite, the constant
+        surround, if there is one), ``none``, or a number: all pixels of this value.
+    page
+        Page of a multi-page TIFF, 0 is the first. Needed where there are several.
+    max_pixels
+        Largest number of pixels to read; the header is judged before memory is taken.
+
+    Returns
+    -------
+    Image
+        Named like the file, with its source.
+
+    Raises
+    ------
+    InputError
+        The file or the mask cannot be read or used, or the spacing is impossible for a back; one line that names the file.
+    ConfigError
+        An argument makes no sense for any file.
+    """
+    path = Path(path)
+    name = display_name(path)
+    given, background = parse_spacing(spacing), parse_background(background)
+    request = Request(name, page=_parse_page(page), max_pixels=max_pixels)
+    stored, digest = _load(path, request)
+    rows, cols = stored.values.shape
+    valid = None if mask is None else read_mask(Path(mask), name, (rows, cols), max_pixels)
+    inside, decision = split_background(stored, background, valid)
+    _require_content(stored.values, inside, name, decision)
+    size = choose_spacing(given, stored.spacing, inside, name)
+    source = Source(sha256=digest, dtype=stored.values.dtype.name, background=decision)
+    return Image(stored.values, mask=inside, spacing=size, name=path.name, source=source)
+
+
+def _parse_page(page: int | None) -> int | None:
+    if page is not None and page < 0:
+        raise ConfigError(f"page: {page} is negative; 0 or more is needed; page 0 is the first")
+    return page
+
+
+def _load(path: Path, request: Request) -> tuple[Stored, str]:
+    """Values and digest of the same bytes: of one open file, which must not change meanwhile."""
+    with open_input(path) as stream:
+        stored = load(identify(path, stream), stream, request)
+        stream.seek(0)
+        return stored, hashlib.file_digest(stream, "sha256").hexdigest()  # type: ignore[arg-type]
+
+
+def _require_content(values: npt.NDArray[Any], inside: BoolArray, name: str, decision: str) -> None:
+    kept = values[inside]
+    if kept.size == 0:
+        what = "there is no finite value" if decision == "nan" else f"no value is left inside (background {decision})"
+        raise InputError(f"{name}: {what}; pixels of a back are needed; check the file, --mask and --background")
+    if (lowest := kept.min()) == kept.max():
+        raise InputError(
+            f"{name}: every value is {np.format_float_positional(float(lowest), trim='-')}; there is nothing to register; check the export"
+        )

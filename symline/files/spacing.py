@@ -1,0 +1,81 @@
+"""The pixel spacing an image gets: what the caller says, else what its file says, if it fits a back."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from symline.errors import ConfigError, InputError
+from symline.files.stored import PLAIN_TAGS, FileSpacing
+from symline.model.image import BoolArray
+
+SHORTEST_MM, LONGEST_MM = 10.0, 2000.0
+
+
+def parse_spacing(spacing: tuple[float, float] | float | None) -> tuple[float, float] | None:
+    """Complete one number to (row, col).
+
+    Raises
+    ------
+    ConfigError
+        It is neither a number nor two numbers.
+    """
+    if spacing is None:
+        return None
+    try:
+        pair = tuple(float(size) for size in spacing) if isinstance(spacing, (tuple, list, np.ndarray)) else (float(spacing),) * 2
+    except (TypeError, ValueError) as error:
+        raise ConfigError(f"spacing: {spacing!r} is not a number; one number or two (row, col) in mm are needed") from error
+    if len(pair) != 2:
+        raise ConfigError(f"spacing: {len(pair)} numbers {pair} are given; one number or two (row, col) in mm are needed")
+    return pair[0], pair[1]
+
+
+def choose_spacing(
+    given: tuple[float, float] | None, stated: FileSpacing | None, inside: BoolArray, name: str
+) -> tuple[float, float] | None:
+    """Spacing (row, col) in mm for an image with the mask `inside`, shape (rows, cols); None where it is unknown.
+
+    Resolution tags that make the back impossibly short are taken as a print resolution, that is, unknown.
+
+    Raises
+    ------
+    InputError
+        The spacing is not positive and finite, or makes this a back shorter than 1 cm or longer than 2 m.
+    """
+    size, field = (given, "--spacing") if given is not None else (stated.size, stated.field) if stated else (None, "")
+    if size is None:
+        return None
+    if not all(0 < edge < math.inf for edge in size):
+        raise InputError(f"{name}: the spacing is {_show(size)} mm; positive finite numbers are needed; give row,col in mm with --spacing")
+    length = _length(inside, size)
+    if field == PLAIN_TAGS and length < SHORTEST_MM:
+        return None
+    if not SHORTEST_MM <= length <= LONGEST_MM:
+        raise InputError(
+            f"{name}: a spacing of {_show(size)} mm ({field}) makes this a back of {_show_length(length)}; "
+            f"{SHORTEST_MM / 10:g} cm to {LONGEST_MM / 1000:g} m is needed; {_suspect(length)}? give row,col in mm with --spacing"
+        )
+    return size
+
+
+def _length(inside: BoolArray, size: tuple[float, float]) -> float:
+    """Longer side of the box around the back, in mm."""
+    sides = []
+    for axis, edge in enumerate(size):
+        found = np.flatnonzero(inside.any(axis=1 - axis))
+        sides.append((int(found[-1]) - int(found[0]) + 1) * edge)
+    return max(sides)
+
+
+def _suspect(length: float) -> str:
+    return "metres given as millimetres" if length < SHORTEST_MM else "micrometres given as millimetres"
+
+
+def _show(size: tuple[float, float]) -> str:
+    return f"{size[0]:g} × {size[1]:g}"
+
+
+def _show_length(length: float) -> str:
+    return f"{length / 1000:.3g} m" if length >= 1000 else f"{length:.3g} mm"
