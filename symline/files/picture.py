@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from symline.errors import InputError
+from symline.files.names import printable
 from symline.files.stored import Request, Stored, judge_header, judge_pages
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ def _read(opener: type[ImageFile], stream: BinaryIO, request: Request) -> npt.ND
             _judge(picture, request)
             return np.array(picture, dtype=_TYPES[picture.mode])
     except _DAMAGE as error:
-        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+        reason = printable(str(error) or type(error).__name__)
         raise InputError(
             f"{request.name}: the picture is damaged or truncated ({reason}); a whole file is needed; export it again"
         ) from error

@@ -69,7 +69,8 @@ def find_surround(values: npt.NDArray[Any], inside: BoolArray, compression: Comp
     -------
     Surround or None
         Its region holds the parts connected to the border, and enclosed parts of the same value that are holes rather than
-        curvature that happens to have this value: those whose edge is a jump and that are large, or of a value beyond all others.
+        curvature that happens to have this value: those whose edge is a jump and
+        that are large, or whose value is beyond all others; and all of them, if no other value comes near.
         None if no value stands out from the back: for an image filled with back.
     """
     from scipy import ndimage
@@ -107,7 +108,10 @@ def _outside(values: npt.NDArray[Any], value: Any, inside: BoolArray, edge: Bool
     if not is_clear and jumps[at_border].sum() < _JUMP * step * edges[at_border].sum():
         return None
     holes = jumps >= _JUMP * step * np.maximum(edges, 1)
-    if not _is_beyond(values, value, back):
+    beyond = _distance_beyond(values, value, back)
+    if beyond > step:  # no curvature comes near this value
+        holes[:] = True
+    elif beyond <= 0:
         holes &= areas >= (1 if values.dtype.kind == "f" else _LEAST_PIXELS)
     outside = at_border | holes
     outside[0] = False
@@ -157,7 +161,7 @@ def _mean_step(values: npt.NDArray[Any], back: BoolArray) -> float:
     return max(step, 1.0) if values.dtype.kind in "iu" else step
 
 
-def _is_beyond(values: npt.NDArray[Any], value: Any, back: BoolArray) -> bool:
-    """Whether a value is below or above all values of the back."""
+def _distance_beyond(values: npt.NDArray[Any], value: Any, back: BoolArray) -> float:
+    """How far the value is below or above all values of the back; negative where it is among them."""
     kept = values[back]
-    return bool(value < kept.min() or value > kept.max())
+    return max(float(kept.min()) - float(value), float(value) - float(kept.max()))

@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from symline.errors import InputError
+from symline.files.names import printable
 from symline.files.stored import Request, Stored, judge_header, judge_pages
 
 if TYPE_CHECKING:
@@ -58,7 +59,9 @@ def read_tiff(stream: BinaryIO, request: Request) -> Stored:
             values = _decode(page, request.name)
             return Stored(values.astype(dtype, copy=False), find_spacing(tiff, page), lossy=page.compression in _JPEG_LIKE)
     except _DAMAGE as error:
-        raise InputError(f"{request.name}: the TIFF is damaged ({_first_line(error)}); a whole file is needed; export it again") from error
+        raise InputError(
+            f"{request.name}: the TIFF is damaged or truncated ({_first_line(error)}); a whole file is needed; export it again"
+        ) from error
 
 
 def _silence() -> None:
@@ -78,9 +81,9 @@ def _choose_page(tiff: TiffFile, request: Request) -> TiffPage:
 def _judge_page(page: TiffPage, request: Request) -> np.dtype[Any]:
     """Judge what the tags promise and return the type of the values."""
     if page.photometric == _PALETTE or page.samplesperpixel > 1:
+        how = "a palette" if page.photometric == _PALETTE else f"{page.samplesperpixel} values per pixel, shape {page.shape}"
         raise InputError(
-            f"{request.name}: the TIFF is in colour ({page.samplesperpixel} values per pixel or a palette); "
-            f"one value per pixel is needed; save the curvature itself, not a picture of it"
+            f"{request.name}: the TIFF is in colour ({how}); one value per pixel is needed; save the curvature itself, not a picture of it"
         )
     if page.dtype is None:
         raise InputError(
@@ -108,7 +111,7 @@ def _decode(page: TiffPage, name: str) -> npt.NDArray[Any]:
     try:
         values: npt.NDArray[Any] = page.asarray(maxworkers=1)  # batch workers are the parallelism
     except (ValueError, KeyError, ImportError) as error:
-        if "imagecodecs" not in str(error):
+        if not isinstance(error, ImportError) and "imagecodecs" not in str(error):
             raise
         codec = getattr(page.compression, "name", str(page.compression))
         raise InputError(
@@ -121,6 +124,4 @@ def _decode(page: TiffPage, name: str) -> npt.NDArray[Any]:
 
 
 def _first_line(error: Exception) -> str:
-    from symline.files.names import printable
-
     return printable((str(error).splitlines() or [type(error).__name__])[0])[:120]

@@ -37,15 +37,15 @@ def find_spacing(tiff: TiffFile, page: TiffPage) -> FileSpacing | None:
     ome = read_ome(description) if "<OME" in description or ":OME" in description else None
     if ome is not None:
         return FileSpacing(ome, "OME PhysicalSizeX/Y")
-    per_unit = _resolution(page) or _resolution(tiff.pages.first)
-    if per_unit is None:
+    sides = _tagged_size(page) or _tagged_size(tiff.pages.first)
+    if sides is None:
         return None
     unit, field = mm_per_unit(str((tiff.imagej_metadata or {}).get("unit", ""))), "ImageJ unit and resolution"
     if unit is None:
         unit, field = _TAG_UNITS.get(int(page.resolutionunit)), PLAIN_TAGS
-    if unit is None or (unit in _TAG_UNITS.values() and _is_print_resolution(per_unit, unit)):
+    if unit is None or (unit in _TAG_UNITS.values() and _is_print_resolution(sides, unit)):
         return None
-    return FileSpacing((unit / per_unit[0], unit / per_unit[1]), field)
+    return FileSpacing((sides[0] * unit, sides[1] * unit), field)
 
 
 def read_ome(description: str) -> tuple[float, float] | None:
@@ -83,23 +83,23 @@ def _ome_size(attributes: dict[str, str], axis: str) -> float | None:
     return size * unit if unit is not None and _is_positive(size) else None
 
 
-def _resolution(page: TiffPage) -> tuple[float, float] | None:
-    """Pixels per unit (row, col), or None where a tag is missing or zero."""
-    row, col = (_ratio(page.tags.valueof(tag)) for tag in ("YResolution", "XResolution"))
+def _tagged_size(page: TiffPage) -> tuple[float, float] | None:
+    """Pixel size (row, col) in the page's unit, the inverse of its resolution, or None where a tag is missing or zero."""
+    row, col = (_inverse(page.tags.valueof(tag)) for tag in ("YResolution", "XResolution"))
     return None if row is None or col is None else (row, col)
 
 
-def _ratio(value: Any) -> float | None:
-    if not isinstance(value, tuple) or len(value) != 2 or not value[1]:
+def _inverse(value: Any) -> float | None:
+    if not isinstance(value, tuple) or len(value) != 2 or not value[0]:
         return None
-    ratio = float(value[0]) / float(value[1])
-    return ratio if _is_positive(ratio) else None
+    size = float(value[1]) / float(value[0])
+    return size if _is_positive(size) else None
 
 
 def _is_positive(number: float) -> bool:
     return 0 < number < math.inf
 
 
-def _is_print_resolution(per_unit: tuple[float, float], mm: float) -> bool:
-    dpi = [resolution * 25.4 / mm for resolution in per_unit]
+def _is_print_resolution(sides: tuple[float, float], mm: float) -> bool:
+    dpi = [25.4 / (side * mm) for side in sides]
     return math.isclose(*dpi, rel_tol=1e-3) and any(math.isclose(dpi[0], usual, rel_tol=1e-3) for usual in _PRINT_DPI)
