@@ -1,0 +1,120 @@
+"""Which colour a value gets: a diverging, colour-blind-safe scale around the median."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from symline.model.image import BoolArray, FloatArray
+
+Colour: TypeAlias = tuple[int, int, int]
+Pixels: TypeAlias = npt.NDArray[np.uint8]
+
+WHITE: Colour = (255, 255, 255)
+OUTSIDE: Colour = WHITE
+#: Blue to orange-brown through a warm grey: told apart by all common kinds of colour vision. The blue half is the darker
+#: one on purpose, so that a grey print still shows which side of the median a place is on.
+ANCHORS: tuple[Colour, ...] = (
+    (10, 36, 99),
+    (30, 88, 158),
+    (98, 154, 204),
+    (176, 206, 229),
+    (233, 231, 226),
+    (250, 213, 160),
+    (240, 163, 79),
+    (209, 112, 30),
+    (150, 66, 8),
+)
+#: Share of the values that the scale spans; the rest get the colour of its ends.
+SPAN = 0.98
+LEVELS = 511
+
+
+def _colour_table() -> Pixels:
+    """The scale's colours from lowest to highest, shape (LEVELS, 3); the middle one is exactly the median's."""
+    anchors = np.array(ANCHORS, dtype=np.float64)
+    at = np.linspace(0, len(anchors) - 1, LEVELS)
+    table = np.stack([np.interp(at, np.arange(len(anchors)), channel) for channel in anchors.T], axis=-1)
+    return np.rint(table).astype(np.uint8)
+
+
+TABLE = _colour_table()
+
+
+@dataclass(frozen=True, slots=True)
+class ColourScale:
+    """Values from `centre` - `reach` to `centre` + `reach` spread over the colours.
+
+    Parameters
+    ----------
+    centre
+        Value of the middle colour, in the input's unit.
+    reach
+        Distance of the ends from it, in the input's unit, above 0.
+    """
+
+    centre: float
+    reach: float
+
+    @classmethod
+    def fit(cls, values: FloatArray, mask: BoolArray) -> ColourScale:
+        """The scale centred on the median that spans nearly all values; single spikes do not stretch it.
+
+        Parameters
+        ----------
+        values, mask
+            Shape (rows, cols); only values where the mask is True count.
+        """
+        inside = values[mask]
+        if not inside.size:
+            return cls(0.0, 1.0)
+        centre = float(np.median(inside))
+        distance = np.abs(inside - centre)
+        reach = float(np.quantile(distance, SPAN)) or float(distance.max())
+        return cls(centre, reach or abs(centre) or 1.0)
+
+    @property
+    def low(self) -> float:
+        """Value of the first colour."""
+        return self.centre - self.reach
+
+    @property
+    def high(self) -> float:
+        """Value of the last colour."""
+        return self.centre + self.reach
+
+    def paint(self, values: FloatArray, mask: BoolArray) -> Pixels:
+        """Colours of an image, shape (rows, cols, 3); outside the mask `OUTSIDE`."""
+        relative = np.clip((values - self.centre) / self.reach, -1, 1)
+        # Rounding half away from zero keeps the scale symmetric: negated values get exactly the mirrored colours.
+        half = LEVELS // 2
+        levels = half + np.copysign(np.floor(np.abs(relative) * half + 0.5), relative).astype(np.int16)
+        pixels = TABLE[levels]
+        pixels[~mask] = OUTSIDE
+        return pixels
+
+    def ticks(self, count: int = 5) -> dict[str, float]:
+        """About `count` round values on the scale, by the text that labels them."""
+        step = round_down(2 * self.reach / (count - 1))
+        first, last = math.ceil(self.low / step), math.floor(self.high / step)
+        values = [number * step for number in range(first, last + 1)]
+        return {format_number(value, step): value for value in values}
+
+
+def round_down(number: float) -> float:
+    """The largest of 1, 2, 5 times a power of ten that is not above a positive number."""
+    power = 10.0 ** math.floor(math.log10(number))
+    return max((factor * power for factor in (1, 2, 5) if factor * power <= number * (1 + 1e-9)), default=power)
+
+
+def format_number(value: float, step: float) -> str:
+    """A multiple of `step` in as many digits as it takes to tell it from its neighbours."""
+    exponent = math.floor(math.log10(step) + 1e-9)
+    if abs(value) >= 1e6 or exponent < -5:
+        size = max(abs(value), step)
+        return f"{value:.{max(0, math.floor(math.log10(size)) - exponent)}e}"
+    return f"{value:.{max(0, -exponent)}f}"

@@ -1,0 +1,99 @@
+"""The page around a picture: its sizes, its strips, and what helps to read it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from PIL import Image as Pillow
+from PIL import ImageDraw
+
+from symline.files.drawing.colours import TABLE, WHITE, Colour, ColourScale, round_down
+from symline.files.drawing.lettering import font
+from symline.files.drawing.view import View
+
+INK: Colour = (25, 25, 25)
+#: Room beside the picture, in letter heights: left for the marks of rows, right for the colour bar.
+LEFT_ROOM = 2
+RIGHT_ROOM = 8
+LETTER_SIZES = (15, 44)
+#: Of the colour bar, in letter heights.
+BAR_HEIGHT = 12
+BODY_HEIGHT = 17
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """Sizes of the page in picture pixels.
+
+    Parameters
+    ----------
+    unit
+        Height of the letters; everything on the page but the picture is a multiple of it.
+    width
+        Of the page.
+    """
+
+    unit: int
+    width: int
+
+    @classmethod
+    def around(cls, view: View) -> Sheet:
+        """The page that holds a view's picture, with room for text beside narrow ones."""
+        smallest, largest = LETTER_SIZES
+        unit = min(largest, max(smallest, round(max(view.width, view.height) / 42)))
+        return cls(unit, max(view.width + (LEFT_ROOM + RIGHT_ROOM) * unit, 32 * unit))
+
+    @property
+    def inner(self) -> int:
+        """Width between the margins."""
+        return self.width - 2 * self.unit
+
+    def blank(self, height: float) -> tuple[Pillow.Image, ImageDraw.ImageDraw]:
+        """An empty strip of the page, and the means to draw on it."""
+        strip = Pillow.new("RGB", (self.width, round(height)), WHITE)
+        return strip, ImageDraw.Draw(strip)
+
+    def picture_left(self, picture: Pillow.Image) -> int:
+        """Where a picture starts that stands in the middle between the room on both sides."""
+        spare = self.width - (LEFT_ROOM + RIGHT_ROOM) * self.unit - picture.width
+        return LEFT_ROOM * self.unit + spare // 2
+
+
+def stack(strips: list[Pillow.Image]) -> Pillow.Image:
+    """One page of strips below each other."""
+    page = Pillow.new("RGB", (strips[0].width, sum(strip.height for strip in strips)), WHITE)
+    top = 0
+    for strip in strips:
+        page.paste(strip, (0, top))
+        top += strip.height
+    return page
+
+
+def draw_colour_bar(draw: ImageDraw.ImageDraw, left: float, scale: ColourScale, unit: int, heading: tuple[str, str]) -> None:
+    """Draw a colour bar with two lines of heading and round numbers, from the top of a strip."""
+    letters = font(round(0.9 * unit))
+    for line, text in enumerate(heading):
+        draw.text((left, 1.2 * line * unit), text, INK, letters)
+    top, height = 3 * unit, BAR_HEIGHT * unit
+    for offset, level in enumerate(np.rint(np.linspace(len(TABLE) - 1, 0, height)).astype(int)):
+        draw.line((left, top + offset, left + unit, top + offset), tuple(TABLE[level].tolist()))
+    draw.rectangle((left, top, left + unit, top + height - 1), outline=INK)
+    for text, value in scale.ticks().items():
+        at = top + (scale.high - value) / (2 * scale.reach) * (height - 1)
+        draw.line((left + unit, at, left + 1.4 * unit, at), INK)
+        draw.text((left + 1.7 * unit, at), text, INK, letters, anchor="lm")
+
+
+def scale_bar(sheet: Sheet, view: View, left: float, spacing: tuple[float, float] | None) -> Pillow.Image:
+    """A strip with a bar of a round length in mm, or in px where the spacing is unknown."""
+    unit = sheet.unit
+    per_length = view.zoom[1] / (spacing[1] if spacing else 1.0)
+    length = round_down(max(0.2 * view.width, 3 * unit) / per_length)
+    strip, draw = sheet.blank(2.2 * unit)
+    right = left + length * per_length
+    draw.rectangle((left, 0.85 * unit, right, 1.1 * unit), INK)
+    for end in (left, right):
+        draw.rectangle((end - unit // 15, 0.5 * unit, end + unit // 15, 1.45 * unit), INK)
+    draw.text((right + 0.7 * unit, unit), f"{length:g} {'mm' if spacing else 'px'}", INK, font(unit), anchor="lm")
+    return strip

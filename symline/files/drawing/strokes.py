@@ -1,0 +1,51 @@
+"""Smooth lines and dots: each pixel is covered by as much as its distance to the line says."""
+
+from __future__ import annotations
+
+import math
+from typing import TypeAlias
+
+import numpy as np
+from PIL import Image as Pillow
+
+from symline.files.drawing.colours import Colour
+from symline.model.image import FloatArray
+
+Point: TypeAlias = tuple[float, float]
+
+
+def blend(picture: Pillow.Image, coverage: FloatArray, corner: tuple[int, int], colour: Colour) -> None:
+    """Lay a colour over a picture.
+
+    Parameters
+    ----------
+    picture
+        RGB; changed in place.
+    coverage
+        Opacity of each pixel, 0 to 1, shape (height, width).
+    corner
+        (x, y) of the coverage's upper left pixel in the picture.
+    colour
+        The colour.
+    """
+    picture.paste(colour, corner, Pillow.fromarray(np.rint(coverage * 255).astype(np.uint8)))
+
+
+def cover(distance: FloatArray, width: float) -> FloatArray:
+    """Opacity of a line of a width, from each pixel's distance to its middle; both in picture pixels."""
+    return np.clip(width / 2 + 0.5 - distance, 0, 1)
+
+
+def stroke(picture: Pillow.Image, start: Point, end: Point, width: float, colour: Colour) -> None:
+    """Draw a straight line with round ends, in place; a dot where `start` equals `end`. Points are (x, y)."""
+    reach = width / 2 + 1
+    left, top = (max(0, math.floor(min(pair) - reach)) for pair in zip(start, end, strict=True))
+    right, bottom = (min(size, math.ceil(max(pair) + reach)) for pair, size in zip(zip(start, end, strict=True), picture.size, strict=True))
+    if right <= left or bottom <= top:
+        return
+    x = np.arange(left, right, dtype=np.float32) + 0.5 - start[0]
+    y = np.arange(top, bottom, dtype=np.float32)[:, None] + 0.5 - start[1]
+    along_x, along_y = end[0] - start[0], end[1] - start[1]
+    length = along_x**2 + along_y**2
+    share = np.clip((x * along_x + y * along_y) / length, 0, 1) if length else 0.0
+    blend(picture, cover(np.hypot(x - share * along_x, y - share * along_y), width), (left, top), colour)

@@ -1,0 +1,100 @@
+"""How an image becomes a picture of bounded size with square pixels."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from symline.model.image import BoolArray, FloatArray, Image
+
+#: Height that small backs are enlarged to, about, and the longest side that large ones are reduced to; picture pixels.
+GOOD_HEIGHT = 900
+LONGEST_SIDE = 2000
+#: White kept around the back, as a share of its height.
+MARGIN = 0.015
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class View:
+    """The part of an image with the back in it, at most `LONGEST_SIDE` pixels long, and how to draw it.
+
+    Parameters
+    ----------
+    values, mask
+        The part, averaged over blocks of pixels where the picture is smaller than the image.
+    width, height
+        Of the picture, in picture pixels.
+    origin
+        (row, col) of the part's first pixel in the image.
+    zoom
+        Picture pixels per image pixel, (down, across).
+    """
+
+    values: FloatArray
+    mask: BoolArray
+    width: int
+    height: int
+    origin: tuple[int, int]
+    zoom: tuple[float, float]
+
+    @classmethod
+    def of(cls, image: Image) -> View:
+        """The view of an image's whole back."""
+        row_part, col_part = _extent(image.inside)
+        values, mask = image.values[row_part, col_part], image.inside[row_part, col_part]
+        zoom = _zoom(mask.shape, image.spacing or (1.0, 1.0))
+        step_row, step_col = (max(1, min(length, math.floor(1 / factor + 1e-9))) for length, factor in zip(mask.shape, zoom, strict=True))
+        values, mask = _average(values, mask, (step_row, step_col))
+        covered = (mask.shape[0] * step_row, mask.shape[1] * step_col)
+        height, width = (max(1, round(length * factor)) for length, factor in zip(covered, zoom, strict=True))
+        return cls(
+            values=values,
+            mask=mask,
+            width=width,
+            height=height,
+            origin=(row_part.start, col_part.start),
+            zoom=(height / covered[0], width / covered[1]),
+        )
+
+    def place(self, points: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """Where (row, col) image points, shape (n, 2), lie in the picture: x and y, shape (n,), 0 at its upper left edge."""
+        rows, cols = points[:, 0] - self.origin[0] + 0.5, points[:, 1] - self.origin[1] + 0.5
+        return cols * self.zoom[1], rows * self.zoom[0]
+
+
+def _extent(mask: BoolArray) -> tuple[slice, slice]:
+    """Rows and columns of the back with a little margin, or of the whole image where there is none."""
+    if not mask.any():
+        return slice(0, mask.shape[0]), slice(0, mask.shape[1])
+    spans = [np.flatnonzero(mask.any(axis=axis)) for axis in (1, 0)]
+    margin = round(MARGIN * (spans[0][-1] - spans[0][0] + 1)) + 1
+    parts = [slice(max(0, int(span[0]) - margin), int(span[-1]) + margin + 1) for span in spans]
+    return slice(parts[0].start, min(parts[0].stop, mask.shape[0])), slice(parts[1].start, min(parts[1].stop, mask.shape[1]))
+
+
+def _zoom(shape: tuple[int, ...], spacing: tuple[float, float]) -> tuple[float, float]:
+    """Picture pixels per image pixel, (down, across): a whole number for the smaller side of a pixel, where it enlarges."""
+    smaller = min(spacing)
+    down, across = spacing[0] / smaller, spacing[1] / smaller
+    height, width = shape[0] * down, shape[1] * across
+    longest = max(height, width)
+    whole = min(math.floor(GOOD_HEIGHT / height + 0.5), math.floor(LONGEST_SIDE / longest))
+    factor = max(1, whole) if longest <= LONGEST_SIDE else LONGEST_SIDE / longest
+    return down * factor, across * factor
+
+
+def _average(values: FloatArray, mask: BoolArray, steps: tuple[int, int]) -> tuple[FloatArray, BoolArray]:
+    """Mean over blocks of `steps` (rows, cols) pixels of what is inside; a block counts where half of it is.
+
+    Values outside the mask are 0, as in every `Image`. A last, incomplete block is dropped.
+    """
+    if steps == (1, 1):
+        return values, mask
+    rows, cols = values.shape[0] // steps[0], values.shape[1] // steps[1]
+    kept = (slice(0, rows * steps[0]), slice(0, cols * steps[1]))
+    blocks = (rows, steps[0], cols, steps[1])
+    number = mask[kept].reshape(blocks).sum(axis=(1, 3), dtype=np.int32)
+    total = values[kept].reshape(blocks).sum(axis=(1, 3))
+    return total / np.maximum(number, 1).astype(total.dtype), 2 * number >= steps[0] * steps[1]
