@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
+
+import numpy as np
 
 from symline.model.midline import Midline
 
@@ -58,5 +61,37 @@ class Analysis:
     message: str = ""
 
     def to_dict(self) -> dict[str, Any]:
-        """The answer as plain numbers and strings, for JSON."""
-        raise NotImplementedError
+        """The answer as plain numbers and strings, for JSON; None for what is not there."""
+        return {
+            "status": self.status.value,
+            "reasons": sorted(self.reasons),
+            "message": self.message or None,
+            "axis": self.axis and _describe_axis(self.axis),
+            "midline": self.midline and _describe_midline(self.midline),
+            "measures": {name: _plain(value) for name, value in self.measures.items()},
+        }
+
+
+def _describe_axis(axis: Axis) -> dict[str, float | None]:
+    row, col = axis.point
+    return {"row_px": _plain(row), "col_px": _plain(col), "angle_deg": _plain(math.degrees(axis.angle))}
+
+
+def _describe_midline(midline: Midline) -> dict[str, float | None]:
+    """Numbers that say at a glance what the line's table holds."""
+    symmetry, sd = (values[np.isfinite(values)] for values in (midline.symmetry, midline.sd))
+    return {
+        "rows": len(midline.rows),
+        "first_row_px": int(midline.rows[0]),
+        "last_row_px": int(midline.rows[-1]),
+        "length_px": _plain(float(np.hypot(*np.diff(midline.points, axis=0).T).sum())),
+        "length_mm": _plain(midline.arc[-1]) if midline.spacing else None,
+        "symmetry_median": _plain(float(np.median(symmetry))) if symmetry.size else None,
+        "sd_median_px": _plain(float(np.median(sd))) if sd.size else None,
+        "sd_max_px": _plain(sd.max()) if sd.size else None,
+    }
+
+
+def _plain(value: float | None) -> float | None:
+    """Nine digits, more than any measure has and fewer than rounding errors reach; None for what is not finite."""
+    return float(f"{value:.9g}") if value is not None and math.isfinite(value) else None

@@ -1,0 +1,56 @@
+"""Messages, progress and the traceback somebody asked for: everything that goes to stderr, and the only place that knows rich."""
+
+from __future__ import annotations
+
+import sys
+import traceback
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import click
+
+from symline.files.names import printable
+
+QUIET, NORMAL, VERBOSE, DEBUG = -1, 0, 1, 2
+
+
+def _write_plain(text: str) -> None:
+    click.echo(text, err=True)
+
+
+class Console:
+    """Where a command speaks to a person. One line a message, whatever file names hold."""
+
+    def __init__(self) -> None:
+        self.verbosity = NORMAL
+        self._write: Callable[[str], None] = _write_plain
+
+    def say(self, text: str, level: int = NORMAL) -> None:
+        """Write one line, unless the person wants to hear less than `level`."""
+        if self.verbosity >= level:
+            self._write(printable(text))
+
+    def complain(self, text: str, error: BaseException | None = None) -> None:
+        """Write one line however quiet it shall be, and with `-vv` the traceback of the error."""
+        self.say(text, QUIET)
+        if error is not None and self.verbosity >= DEBUG:
+            self._write("".join(traceback.format_exception(error)).rstrip())
+
+    @contextmanager
+    def progress(self, total: int) -> Iterator[Callable[[], None]]:
+        """Show how far the work is, on a terminal and where there is more than one input; gives what to call after each input."""
+        if total < 2 or self.verbosity < NORMAL or not sys.stderr.isatty():
+            yield lambda: None
+            return
+        # Imported here: it takes as long as the whole of `symline --help`.
+        from rich.console import Console as Terminal
+        from rich.progress import Progress
+
+        terminal = Terminal(stderr=True)
+        with Progress(console=terminal, transient=True) as bar:
+            task = bar.add_task("", total=total)
+            self._write = lambda text: terminal.print(text, markup=False, highlight=False, soft_wrap=True)
+            try:
+                yield lambda: bar.advance(task)
+            finally:
+                self._write = _write_plain

@@ -1,0 +1,100 @@
+"""The command line: finds the command, runs it, and turns what went wrong into an exit code."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from collections.abc import Sequence
+from functools import partial
+from importlib import import_module
+from types import FrameType, TracebackType
+from typing import NoReturn
+
+import click
+
+from symline.cli import options
+from symline.cli.console import DEBUG, Console
+from symline.errors import ConfigError, OutputError, SymlineError
+
+FAILED, NOT_STARTED, INTERRUPTED = 1, 2, 130
+
+#: Name -> module; each holds a command of its name. They import what they need when they run.
+COMMANDS = {"midline": "symline.cli.midline", "schema": "symline.cli.schema"}
+
+
+class LazyGroup(click.Group):
+    """A group that imports only the command that is asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        """List the names of the commands."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        """Import a command."""
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = getattr(import_module(COMMANDS[cmd_name]), cmd_name)
+        return command
+
+
+@click.command(
+    cls=LazyGroup,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="""\b
+Example:
+  symline midline back.npy -o out""",
+)
+@options.version
+def symline() -> None:
+    """Find the line of mirror symmetry of a human back in curvature images."""
+
+
+def main() -> NoReturn:
+    """Run as a program."""
+    console = Console()
+    sys.excepthook = partial(_explain_defect, console)
+    signal.signal(signal.SIGTERM, _interrupt)
+    sys.exit(run(None, console))
+
+
+def run(arguments: Sequence[str] | None, console: Console) -> int:
+    """Run a command line (default: the program's own) and return its exit code."""
+    try:
+        return symline.main(arguments, prog_name="symline", standalone_mode=False, obj=console) or 0
+    except (SymlineError, click.ClickException, click.Abort, KeyboardInterrupt) as error:
+        return _explain(error, console)
+
+
+def _explain(error: BaseException, console: Console) -> int:
+    """Say what went wrong; the one place where errors become exit codes.
+
+    What fails for one input of several is no error here: it is an outcome, and `symline.cli.run` counts those.
+    """
+    match error:
+        case click.exceptions.NoArgsIsHelpError():
+            error.show()
+            return NOT_STARTED
+        case click.UsageError():
+            command = error.ctx.command_path if error.ctx else "symline"
+            console.complain(f"{command}: {error.format_message()} Try '{command} --help'.", error)
+            return NOT_STARTED
+        case ConfigError() | OutputError():
+            console.complain(str(error), error)
+            return NOT_STARTED
+        case click.Abort() | KeyboardInterrupt():
+            console.complain("interrupted; what was finished stays whole")
+            return INTERRUPTED
+    console.complain(str(error), error)
+    return FAILED
+
+
+def _interrupt(_number: int, _frame: FrameType | None) -> NoReturn:
+    raise KeyboardInterrupt
+
+
+def _explain_defect(console: Console, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    """Keep the traceback of a defect in symline for those who asked for tracebacks."""
+    if console.verbosity >= DEBUG:
+        sys.__excepthook__(kind, error, trace)
+    else:
+        console.complain(f"symline: defect: {kind.__name__}: {error}; please report it with what -vv says")

@@ -1,0 +1,113 @@
+"""Arguments and options that several commands share."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+import symline
+from symline.cli.console import QUIET, Console
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def _parse_spacing(text: str) -> tuple[float, float]:
+    """`1.3` or `1.3,0.9`: pixel size in mm, positive and finite."""
+    try:
+        sizes = [float(part) for part in text.split(",")]
+    except ValueError:
+        sizes = []
+    if len(sizes) not in (1, 2) or not all(0 < size < math.inf for size in sizes):
+        raise click.BadParameter(f"{text!r} is no pixel size; one positive number or two (row,col) in mm are needed; try 1.3 or 1.3,0.9.")
+    return sizes[0], sizes[-1]
+
+
+def _parse_background(text: str) -> str:
+    """`auto`, `none` or a finite number, which stays text: the reader reads it as exactly as the type of the image can hold it."""
+    try:
+        is_known = text in ("auto", "none") or math.isfinite(float(text))
+    except ValueError:
+        is_known = False
+    if not is_known:
+        raise click.BadParameter(f"{text!r} is not known; auto, none or a finite number is needed.")
+    return text
+
+
+_existing_file = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+images = click.argument("images", metavar="IMAGE...", nargs=-1, required=True, type=click.Path(path_type=Path))
+
+_config = click.option(
+    "--config", metavar="FILE.toml", type=_existing_file, help="Parameters of the pipeline; those not in it keep their defaults."
+)
+
+_spacing = click.option(
+    "--spacing",
+    metavar="MM|ROW,COL",
+    type=_parse_spacing,
+    help="Pixel size in mm, one number or row,col. Default: what the TIFF says, else unknown (results in px only).",
+)
+_mask = click.option("--mask", metavar="FILE", type=_existing_file, help="Only pixels where this image is nonzero belong to the back.")
+_background = click.option(
+    "--background",
+    metavar="auto|none|VALUE",
+    type=_parse_background,
+    default="auto",
+    show_default=True,
+    help="Value outside the back, beside NaN. auto: the constant surround of an image without NaN, if it has one.",
+)
+_page = click.option("--page", metavar="N", type=click.IntRange(min=0), help="Page of a multi-page TIFF; 0 is the first.")
+_max_pixels = click.option(
+    "--max-pixels",
+    metavar="N",
+    type=click.IntRange(min=1),
+    default=400_000_000,
+    show_default=True,
+    help="Refuse larger images before memory is taken for them.",
+)
+
+_output = click.option(
+    "-o", "--output", metavar="DIR", required=True, type=click.Path(path_type=Path), help="Folder for the results; created if missing."
+)
+_overwrite = click.option("--overwrite", is_flag=True, help="Replace results that exist; else they are refused before any work starts.")
+_strict = click.option("--strict", is_flag=True, help="Exit with 3 if a result needs review.")
+
+
+def _set_verbosity(ctx: click.Context, _param: click.Parameter, value: int) -> None:
+    if value:
+        ctx.ensure_object(Console).verbosity = value
+
+
+_verbose = click.option(
+    "-v", "--verbose", count=True, expose_value=False, callback=_set_verbosity, help="Say more; twice (-vv): tracebacks of errors."
+)
+_quiet = click.option(
+    "-q", "--quiet", flag_value=QUIET, type=int, expose_value=False, callback=_set_verbosity, help="Say nothing but what failed."
+)
+
+version = click.version_option(symline.__version__, prog_name="symline", message="%(prog)s %(version)s")
+
+
+def _all_of(*decorators: Callable[[Any], Any]) -> Callable[[Command], Command]:
+    """Apply decorators so that `--help` lists them in the order given."""
+
+    def decorate(command: Command) -> Command:
+        for decorator in reversed(decorators):
+            command = decorator(command)
+        return command
+
+    return decorate
+
+
+#: spacing, mask, background, page, max_pixels: the fields of `symline.batch.request.Reading`.
+reading = _all_of(_spacing, _mask, _background, _page, _max_pixels)
+#: output, overwrite, strict
+writing = _all_of(_output, _overwrite, _strict)
+#: config
+configuration = _config
+#: None is passed on: they set up the console.
+messages = _all_of(_verbose, _quiet, version)

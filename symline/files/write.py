@@ -1,0 +1,114 @@
+"""Writing results so that a file is either the old one or the new one, never half of one."""
+
+from __future__ import annotations
+
+import errno
+import os
+import secrets
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from pathlib import Path
+
+from symline.errors import OutputError
+from symline.files.names import printable
+
+_FULL = "the disk is full; free some space or choose another folder with --output"
+_DENIED = "it may not be written (permission denied); change its permissions or choose another folder with --output"
+_FILE_IN_PATH = "a file is in the way; a folder is needed; choose another with --output"
+_REASONS = {
+    errno.ENOSPC: _FULL,
+    errno.EDQUOT: "the disk quota is used up; free some space or choose another folder with --output",
+    errno.EFBIG: "the file would be larger than this disk or account allows; choose another folder with --output",
+    errno.EACCES: _DENIED,
+    errno.EPERM: _DENIED,
+    errno.EROFS: "the disk is read-only; choose another folder with --output",
+    errno.ENOENT: "its folder has vanished; run again",
+    errno.ENOTDIR: _FILE_IN_PATH,
+    errno.EEXIST: _FILE_IN_PATH,
+    errno.EISDIR: "there is a folder of that name; remove it or choose another folder with --output",
+    errno.ENAMETOOLONG: "the name is too long for this system; rename the input",
+}
+
+
+def prepare_folder(folder: Path) -> None:
+    """Create a folder, with its parents, and make sure that files can be written there.
+
+    Raises
+    ------
+    OutputError
+        It is a file, or cannot be created or written to.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        trial = _temporary(folder)
+        try:
+            _write_through(trial, b"")
+        finally:
+            trial.unlink(missing_ok=True)
+    except OSError as error:
+        raise OutputError(f"output folder {printable(str(folder))}: {_explain(error)}") from error
+
+
+def write_files(contents: Mapping[Path, bytes], stale: Iterable[Path] = ()) -> None:
+    """Write files that belong together, each as a whole.
+
+    Every file is complete on the disk under a hidden temporary name before the first one gets its own name;
+    they get it in the order given, so the one that speaks for the others goes last.
+
+    Parameters
+    ----------
+    contents
+        What each file shall hold. The folders must exist.
+    stale
+        Files of an earlier result that have no successor; they go once the new files are in place.
+
+    Raises
+    ------
+    OutputError
+        A file could not be written. Nothing is left of the temporary files.
+    """
+    temporary = {path: _temporary(path.parent) for path in contents}
+    path = Path()
+    try:
+        for path, data in contents.items():
+            _write_through(temporary[path], data)
+        for path in contents:
+            temporary[path].replace(path)
+        for path in stale:
+            path.unlink(missing_ok=True)
+    except OSError as error:
+        raise OutputError(f"{printable(str(path))}: {_explain(error)}") from error
+    finally:
+        for leftover in temporary.values():
+            with suppress(OSError):
+                leftover.unlink(missing_ok=True)
+    for folder in {path.parent for path in contents}:
+        _sync_folder(folder)
+
+
+def _temporary(folder: Path) -> Path:
+    """A hidden name that no other process uses, as short as can be since names have a limit."""
+    return folder / f".{secrets.token_hex(8)}.tmp"
+
+
+def _write_through(path: Path, data: bytes) -> None:
+    """Write a new file as far as the disk; its permissions follow the umask, as those of any file do."""
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o666)
+    with os.fdopen(descriptor, "wb", closefd=True) as stream:
+        stream.write(data)
+        stream.flush()
+        os.fsync(stream.fileno())
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make the new names last through a power cut, on systems that can."""
+    with suppress(OSError):
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+def _explain(error: OSError) -> str:
+    return _REASONS.get(error.errno or 0) or f"it cannot be written ({error.strerror or error}); check the disk"
