@@ -1,0 +1,60 @@
+"""What the stages register: the back on a working grid of fixed size, and its mirror image."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from symline.model.image import FloatArray
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Pair:
+    """The standardised back on the working grid.
+
+    Inside the method, points are (row, col) in units of the back's size L, the square root of its area, counted from
+    the middle of the grid. So no stage knows pixels or millimetres, and a result follows the image when it is resampled.
+
+    Parameters
+    ----------
+    fixed
+        Standardised values, shape (rows, cols), float32; 0 where `coverage` is 0.
+    coverage
+        Share of each working pixel that lies on the back, in [0, 1], float32, same shape.
+    resolution
+        Working pixels per L.
+    origin
+        (row, col) of the middle of the grid, in px of the image.
+    step
+        Size of a working pixel in px of the image, (row, col); they differ where the image's pixels are not square.
+    """
+
+    fixed: FloatArray
+    coverage: FloatArray
+    resolution: float
+    origin: tuple[float, float]
+    step: tuple[float, float]
+
+    @property
+    def moving(self) -> FloatArray:
+        """The mirror image: `fixed` reflected about the vertical through the middle of the grid."""
+        return self.fixed[:, ::-1]
+
+    @property
+    def middle(self) -> tuple[float, float]:
+        """(row, col) of the middle of the grid, in working pixels."""
+        rows, cols = self.fixed.shape
+        return (rows - 1) / 2, (cols - 1) / 2
+
+    def to_grid(self, points: FloatArray) -> FloatArray:
+        """Points in units of L, shape (..., 2), to working pixels."""
+        return points * self.resolution + self.middle
+
+    def from_grid(self, points: FloatArray) -> FloatArray:
+        """Working pixels, shape (..., 2), to points in units of L."""
+        return np.asarray((points - self.middle) / self.resolution)
+
+    def to_image(self, points: FloatArray) -> FloatArray:
+        """Points in units of L, shape (..., 2), to px of the image."""
+        return points * self.resolution * np.asarray(self.step) + self.origin

@@ -1,0 +1,53 @@
+"""Finite differences as matrices, and the natural cubic spline that goes with them."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from symline.model.image import FloatArray
+
+
+def first_difference(count: int, step: float) -> FloatArray:
+    """Matrix (count, count) of central first derivatives, one-sided at the ends."""
+    matrix = np.zeros((count, count))
+    inner = np.arange(1, count - 1)
+    matrix[inner, inner - 1], matrix[inner, inner + 1] = -0.5, 0.5
+    matrix[0, :2] = matrix[-1, -2:] = (-1, 1)
+    return matrix / step
+
+
+def second_difference(count: int, step: float) -> FloatArray:
+    """Matrix (count - 2, count) of second derivatives at the inner points."""
+    return np.diff(np.eye(count), n=2, axis=0) / step**2
+
+
+def natural_spline(values: FloatArray, at: FloatArray) -> FloatArray:
+    """Natural cubic spline through values at 0, 1, 2, …; straight beyond the ends.
+
+    Parameters
+    ----------
+    values
+        Shape (n, …), n >= 3.
+    at
+        Where to evaluate it, shape (m,).
+
+    Returns
+    -------
+    array
+        Shape (m, …).
+    """
+    count = len(values)
+    inner = second_difference(count, 1.0)
+    bends = np.zeros_like(values, dtype=float)
+    system = np.diag(np.full(count - 2, 4.0)) + np.diag(np.ones(count - 3), 1) + np.diag(np.ones(count - 3), -1)
+    bends[1:-1] = np.linalg.solve(system, 6 * (inner @ values))
+    left = np.clip(np.floor(at).astype(int), 0, count - 2)
+    shape = (-1,) + (1,) * (values.ndim - 1)
+    x = (at - left).reshape(shape)
+    a, b = values[left], values[left + 1]
+    p, q = bends[left], bends[left + 1]
+    u = np.clip(x, 0, 1)
+    inside = a + u * (b - a) + ((1 - u) ** 3 - (1 - u)) * p / 6 + (u**3 - u) * q / 6
+    start = b - a - p / 3 - q / 6
+    end = b - a + p / 6 + q / 3
+    return np.asarray(inside + np.minimum(x, 0) * start + np.maximum(x - 1, 0) * end)

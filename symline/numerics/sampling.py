@@ -1,0 +1,60 @@
+"""Resampling of masked arrays, and reading them between pixels."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from scipy import ndimage
+
+from symline.model.image import BoolArray, FloatArray
+
+
+def _tent_weights(size_in: int, size_out: int, step: float) -> FloatArray:
+    """Weights (size_out, size_in) that average over a tent of half-width max(step, 1) px around each new pixel.
+
+    The new grid is centred on the old one, so a reflection of the input reflects the output exactly.
+    """
+    centres = (np.arange(size_out) - (size_out - 1) / 2) * step + (size_in - 1) / 2
+    distance = np.abs(centres[:, None] - np.arange(size_in)) / max(step, 1.0)
+    weights = np.maximum(1 - distance, 0)
+    return np.asarray(weights / max(step, 1.0), dtype=np.float32)
+
+
+def resample(values: FloatArray, mask: BoolArray, step: tuple[float, float]) -> tuple[FloatArray, FloatArray]:
+    """Average a masked array over the pixels of a coarser (or finer) grid that shares its middle.
+
+    Parameters
+    ----------
+    values
+        Shape (rows, cols); 0 where `mask` is False.
+    mask
+        True where a value counts; same shape.
+    step
+        Size of a new pixel in old ones, (row, col).
+
+    Returns
+    -------
+    values, coverage
+        Mean of the values that count, and their share of the area; float32, 0 where there are none.
+    """
+    sizes = [int(np.ceil((size - 1) / width)) + 3 for size, width in zip(values.shape, step, strict=True)]
+    rows, cols = (_tent_weights(*args) for args in zip(values.shape, sizes, step, strict=True))
+    coverage = rows @ mask.astype(np.float32) @ cols.T
+    totals = rows @ values.astype(np.float32, copy=False) @ cols.T
+    means = np.where(coverage > 1e-3, totals / np.maximum(coverage, 1e-3), 0)
+    return means.astype(np.float32), np.minimum(coverage, 1).astype(np.float32)
+
+
+def bilinear(channels: Sequence[FloatArray], points: FloatArray) -> list[FloatArray]:
+    """Values of several arrays of one shape at points between their pixels; 0 outside.
+
+    Parameters
+    ----------
+    channels
+        Arrays of shape (rows, cols), float32.
+    points
+        (row, col) in px, shape (..., 2).
+    """
+    coordinates = np.moveaxis(points, -1, 0)
+    return [ndimage.map_coordinates(channel, coordinates, order=1, output=np.float32) for channel in channels]

@@ -1,0 +1,204 @@
+"""Step 2: refine the curve and its pair direction by robust Gauss-Newton, coarse to fine."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from symline.errors import RegistrationError
+from symline.model.image import FloatArray
+from symline.model.pair import Pair
+from symline.model.parameters import Parameters, parameter
+from symline.model.refinement import Refinement, Trace
+from symline.model.straightening import Straightening
+from symline.numerics.bending import Bending
+from symline.numerics.differences import natural_spline
+from symline.numerics.sampling import bilinear
+from symline.numerics.smoothing import smooth, smooth_masked
+
+#: A residual where less than this share of both working pixels lies on the back has no vote.
+_COVERED = 0.7
+#: With fewer residuals than this there is nothing to refine on.
+_FEWEST_PAIRS = 40
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CurveRefinement(Parameters):
+    """Gauss-Newton on the lateral shift and the pair direction of a curve.
+
+    Lengths are fractions of the back's size L, the square root of its area; the bending price is that of a thin rod
+    against squared residuals in units of their typical size.
+    """
+
+    node_spacing: float = parameter(0.025, 0.005, 0.1, "spacing of the curve's nodes, in L")
+    pair_spacing: float = parameter(0.0125, 0.004, 0.05, "spacing of the pairs on each level, in L")
+    half_width: float = parameter(0.35, 0.05, 1.0, "how far to the sides pairs are compared, in L")
+    smoothing: tuple[float, ...] = parameter((0.027, 0.0135, 0.0067), 0.002, 0.2, "Gaussian smoothing of each level, coarse to fine, in L")
+    iterations: int = parameter(8, 1, 100, "largest number of iterations a level")
+    region: float = parameter(0.05, 0.01, 0.3, "neighbourhood whose pairs gain or lose their vote together, in L")
+    tolerance: float = parameter(0.5, 0.05, 10.0, "regional squared residual, in medians, at which the vote begins to fade")
+    bending_price: float = parameter(0.01, 0.0, 1.0, "price of the curve's bending")
+    slant_price: float = parameter(0.005, 0.0, 10.0, "price of a pair direction that is not perpendicular to the curve")
+    twist_price: float = parameter(0.02, 0.0, 10.0, "price of a pair direction that varies along the curve")
+    rest: float = parameter(2e-4, 0.0, 0.01, "a level is at rest when no node moves by more than this, in L")
+
+    def __call__(self, pair: Pair, initial: Straightening) -> Refinement:
+        """Refine a curve.
+
+        Parameters
+        ----------
+        pair
+            The back on the working grid.
+        initial
+            Where to start; anything within about 0.1 L of the answer will do.
+
+        Raises
+        ------
+        RegistrationError
+            Too few pairs lie inside the back.
+        """
+        state = self._spread(initial)
+        start, history, converged = state, [], True
+        for sigma in self.smoothing:
+            level = _Level.of(pair, sigma)
+            state, metric, converged = self._descend(level, state)
+            history.append(metric)
+        problem = self._linearise(level, state, None)
+        if problem.metric > self._linearise(level, start, problem.scale).metric:
+            return Refinement(start, Trace("curve", tuple(history), converged=False))
+        return Refinement(state, Trace("curve", tuple(history), converged), sd=problem.deviation())
+
+    def _spread(self, initial: Straightening) -> Straightening:
+        """Nodes evenly spread over the initial curve; pairs start perpendicular to it."""
+        arc = initial.arc
+        count = max(8, round(arc[-1] / self.node_spacing) + 1)
+        at = np.linspace(0, arc[-1], count)
+        nodes = np.stack([np.interp(at, arc, coordinate) for coordinate in initial.nodes.T], axis=1)
+        return Straightening(nodes, Bending(nodes).direction)
+
+    def _descend(self, level: _Level, state: Straightening) -> tuple[Straightening, tuple[float, ...], bool]:
+        metric = []
+        for _ in range(self.iterations):
+            problem = self._linearise(level, state, None)
+            metric.append(problem.metric)
+            state, moved = problem.step()
+            if moved < self.rest:
+                return state, tuple(metric), True
+        return state, tuple(metric), moved < 10 * self.rest
+
+    def _linearise(self, level: _Level, state: Straightening, scale: float | None) -> _Problem:
+        return _Problem.of(self, level.pairs(state, self._distances), state, scale)
+
+    @property
+    def _distances(self) -> FloatArray:
+        return (np.arange(round(self.half_width / self.pair_spacing)) + 0.5) * self.pair_spacing
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Pairs:
+    """Residuals of all pairs, shape (nodes, distances), and how they change."""
+
+    residual: FloatArray
+    by_shift: FloatArray
+    by_turn: FloatArray
+    covered: FloatArray
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Level:
+    """The image at one smoothing, with its gradient per L."""
+
+    pair: Pair
+    channels: tuple[FloatArray, ...]
+
+    @classmethod
+    def of(cls, pair: Pair, sigma: float) -> _Level:
+        values = smooth_masked(pair.fixed, pair.coverage, sigma * pair.resolution)
+        by_row, by_col = np.gradient(values)
+        return cls(pair, (values, by_row, by_col, pair.coverage))
+
+    def pairs(self, state: Straightening, distances: FloatArray) -> _Pairs:
+        """Compare the two sides of a curve."""
+        points = self.pair.to_grid(np.stack([state.points(distances), state.points(-distances)]))
+        (right, left), (row_right, row_left), (col_right, col_left), covered = bilinear(self.channels, points)
+        across, along = state.across * self.pair.resolution, state.along * self.pair.resolution
+        by_shift = (row_right - row_left) * across[:, :1] + (col_right - col_left) * across[:, 1:]
+        by_turn = -distances * ((row_right + row_left) * along[:, :1] + (col_right + col_left) * along[:, 1:])
+        both = np.where((covered > _COVERED).all(axis=0), covered.prod(axis=0), 0)
+        return _Pairs(right - left, by_shift, by_turn, both)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Problem:
+    """The normal equations about one curve: unknowns are the shift and the turn of every node."""
+
+    state: Straightening
+    matrix: FloatArray
+    gradient: FloatArray
+    metric: float
+    scale: float
+    correlated: float
+
+    @classmethod
+    def of(cls, settings: CurveRefinement, pairs: _Pairs, state: Straightening, scale: float | None) -> _Problem:
+        bending = Bending(state.nodes)
+        spacing = bending.step
+        vote, energy, scale = _votes(settings, pairs, spacing, scale)
+        # one pair stands for the area between its neighbours, whatever the spacing
+        cell = spacing * settings.pair_spacing / scale
+        weighted = vote * cell
+        blocks = [
+            (weighted * one * other).sum(axis=1)
+            for one, other in (
+                (pairs.by_shift, pairs.by_shift),
+                (pairs.by_shift, pairs.by_turn),
+                (pairs.by_turn, pairs.by_turn),
+                (pairs.by_shift, pairs.residual),
+                (pairs.by_turn, pairs.residual),
+            )
+        ]
+        count = len(state.nodes)
+        matrix, gradient, price = bending.prior(state, settings.bending_price, settings.slant_price, settings.twist_price)
+        node = np.arange(count)
+        matrix[node, node] += blocks[0]
+        matrix[node, node + count] += blocks[1]
+        matrix[node + count, node] += blocks[1]
+        matrix[node + count, node + count] += blocks[2]
+        gradient += np.concatenate(blocks[3:])
+        matrix[np.diag_indices(2 * count)] += 1e-6 * np.trace(matrix) / (2 * count)
+        metric = float(energy.sum() * cell * scale + price)
+        return cls(state, matrix, gradient, metric, scale, (settings.region**2) / (spacing * settings.pair_spacing))
+
+    def step(self) -> tuple[Straightening, float]:
+        """The curve after one step, and how far its nodes moved at most, in L."""
+        update = -np.linalg.solve(self.matrix, self.gradient)
+        count = len(self.state.nodes)
+        moved = float(np.abs(update[:count]).max())
+        # a step beyond the image's own smoothing would leave what the gradient knows about
+        update *= min(1.0, 0.05 / max(moved, 1e-12))
+        nodes = self.state.nodes + update[:count, None] * self.state.across
+        return replace(self.state, nodes=nodes, pair_angle=self.state.pair_angle + update[count:]), moved
+
+    def deviation(self) -> FloatArray:
+        """Standard deviation of each node's shift, in L: the posterior, with neighbouring residuals taken as dependent."""
+        count = len(self.state.nodes)
+        covariance = np.linalg.inv(self.matrix)
+        return np.sqrt(np.diag(covariance)[:count] * self.correlated)
+
+
+def _votes(settings: CurveRefinement, pairs: _Pairs, spacing: float, scale: float | None) -> tuple[FloatArray, FloatArray, float]:
+    """The vote of each pair, its robust energy, and the squared residual at which votes fade.
+
+    Geman-McClure on the regional mean of the squared residual: an asymmetric region loses its vote as a whole.
+    """
+    region = (settings.region / spacing, settings.region / settings.pair_spacing)
+    near = smooth(pairs.covered, region)
+    regional = smooth(pairs.covered * pairs.residual**2, region) / np.maximum(near, 1e-3)
+    counted = pairs.covered > 0
+    if np.count_nonzero(counted) < _FEWEST_PAIRS:
+        raise RegistrationError("hardly any pixel has a mirror partner inside the back; the image shows too little of it")
+    if scale is None:
+        scale = settings.tolerance * float(np.median(regional[counted])) + 1e-6
+    relative = regional / scale
+    return pairs.covered / (1 + relative) ** 2, pairs.covered * relative / (1 + relative), scale

@@ -1,0 +1,102 @@
+"""Step 1: where is the axis? A volume of local symmetry, and the best path through it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from symline.errors import RegistrationError
+from symline.model.image import FloatArray
+from symline.model.pair import Pair
+from symline.model.parameters import Parameters, parameter
+from symline.model.refinement import Refinement, Trace
+from symline.model.straightening import Straightening
+from symline.numerics.best_path import Path, best_path
+from symline.numerics.sampling import resample
+from symline.numerics.smoothing import smooth_masked
+from symline.numerics.symmetry_volume import Window, symmetry_volume
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PathSearch(Parameters):
+    """Global search for a curved axis; needs no start and ignores the one it is given.
+
+    Lengths are fractions of the back's size L, the square root of its area.
+    """
+
+    resolution: int = parameter(48, 24, 120, "working pixels per L")
+    smoothing: float = parameter(0.014, 0.0, 0.1, "Gaussian smoothing before the comparison, in L")
+    largest_angle_deg: float = parameter(65.0, 10.0, 80.0, "largest angle of the axis to the vertical")
+    angle_step_deg: float = parameter(5.0, 1.0, 15.0, "spacing of the directions tried")
+    half_widths: tuple[float, ...] = parameter((0.1, 0.16, 0.24, 0.34), 0.03, 0.6, "how far to the sides the halves are compared, in L")
+    silhouette: float = parameter(0.5, 0.1, 1.0, "how far to the sides the outlines are compared, in L")
+    window: float = parameter(0.08, 0.01, 0.5, "Gaussian window along the axis, in L")
+    flatness: float = parameter(0.03, 0.0, 1.0, "share of the variance added to the denominator, so that flat areas score 0")
+    turn_price: float = parameter(1.5, 0.0, 20.0, "price of turning by one radian")
+    slip_price: float = parameter(0.6, 0.0, 20.0, "price of slipping sideways by one working pixel")
+    clearance: float = parameter(0.12, 0.02, 0.5, "how far from the best path a rival must stay, in L")
+
+    def __call__(self, pair: Pair, initial: Straightening | None = None) -> Refinement:  # noqa: ARG002
+        """Find the axis.
+
+        Parameters
+        ----------
+        pair
+            The back on the working grid.
+        initial
+            Not used: the search is global.
+
+        Raises
+        ------
+        RegistrationError
+            Nothing in the image is symmetric about anything.
+        """
+        values, coverage, step = self._reduce(pair)
+        angles = np.deg2rad(np.arange(-self._fan, self._fan + 1) * self.angle_step_deg)
+        volume = symmetry_volume(values, coverage, angles, self._window)
+        # The square root rewards a path that is fairly symmetric all along over one that is perfect in a few places;
+        # a slanted path crosses fewer rows for its length, and the cosine makes up for half of that.
+        gain = np.sqrt(np.maximum(volume, 0)) / np.sqrt(np.cos(angles, dtype=np.float32))[:, None, None]
+        path = best_path(gain, angles, self.turn_price, self.slip_price)
+        if not path.value > 0.02 * len(path.cols):
+            raise RegistrationError("no line of mirror symmetry was found; the image shows too little of a back, or nothing symmetric")
+        rival = best_path(_without(gain, path, self.clearance * self.resolution), angles, self.turn_price, self.slip_price)
+        ambiguity = float(np.clip(rival.value / path.value, 0, 1))
+        trace = Trace("path", ((-path.value / len(path.cols),),))
+        return Refinement(self._straightening(path, coverage, pair, step), trace, ambiguity=ambiguity)
+
+    @property
+    def _fan(self) -> int:
+        return int(self.largest_angle_deg // self.angle_step_deg)
+
+    @property
+    def _window(self) -> Window:
+        widths = tuple(sorted({max(1, round(width * self.resolution)) for width in self.half_widths}))
+        return Window(widths, round(self.silhouette * self.resolution), self.window * self.resolution, self.flatness)
+
+    def _reduce(self, pair: Pair) -> tuple[FloatArray, FloatArray, float]:
+        """The smoothed image on a small grid, its coverage, and the size of its pixels in working pixels."""
+        step = pair.resolution / self.resolution
+        values, coverage = resample(pair.fixed * pair.coverage, pair.coverage, (step, step))
+        return smooth_masked(values, coverage, self.smoothing * self.resolution), coverage, step
+
+    def _straightening(self, path: Path, coverage: FloatArray, pair: Pair, step: float) -> Straightening:
+        """The path from where it enters the back to where it leaves it, in units of L."""
+        rows, cols = coverage.shape
+        nearest = np.rint(path.cols).astype(int)
+        inside = (nearest >= 0) & (nearest < cols)
+        inside[inside] = coverage[np.flatnonzero(inside), nearest[inside]] > 0.5
+        hits = np.flatnonzero(inside)
+        if len(hits) < 4:
+            raise RegistrationError("the most symmetric line hardly touches the back; the image shows too little of it")
+        part = slice(int(hits[0]), int(hits[-1]) + 1)
+        points = np.stack([np.arange(rows) - (rows - 1) / 2, path.cols - (cols - 1) / 2], axis=1)
+        return Straightening(points[part] * step / pair.resolution, path.angles[part])
+
+
+def _without(gain: FloatArray, path: Path, clearance: float) -> FloatArray:
+    """The volume without the neighbourhood of a path, so that a real rival can be found."""
+    cols = np.arange(gain.shape[2])
+    near = np.abs(cols - path.cols[:, None]) * np.cos(path.angles)[:, None] < clearance
+    return np.where(near, 0, gain)
