@@ -1,0 +1,87 @@
+"""Running commands: most in process, some as real processes."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from symline.cli.console import Console
+from symline.cli.main import run
+from tests.conftest import Back
+
+Make = Callable[[str], Path]
+
+
+@dataclass(frozen=True)
+class Result:
+    code: int
+    out: str
+    err: str
+
+    @property
+    def lines(self) -> list[str]:
+        """The messages."""
+        return self.err.splitlines()
+
+
+@pytest.fixture
+def symline(capsys: pytest.CaptureFixture[str]) -> Callable[..., Result]:
+    """Run a command line in this process."""
+
+    def call(*arguments: str | Path) -> Result:
+        capsys.readouterr()
+        code = run([str(argument) for argument in arguments], Console())
+        return Result(code, *capsys.readouterr())
+
+    return call
+
+
+def start(*arguments: str | Path, code: str = "", cwd: Path | None = None) -> subprocess.Popen[str]:
+    """Run a command line as a process, after some code that arranges its fate."""
+    program = f"{code}\nfrom symline.cli.main import main\nmain()"
+    return subprocess.Popen(
+        [sys.executable, "-c", program, *map(str, arguments)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=cwd,
+        preexec_fn=_listen_to_interrupts,
+        env={**os.environ, "PYTHONUTF8": "1"},
+    )
+
+
+def finish(process: subprocess.Popen[str]) -> Result:
+    out, err = process.communicate(timeout=60)
+    return Result(process.returncode, out, err)
+
+
+def _listen_to_interrupts() -> None:
+    """A suite that runs in the background of a shell ignores SIGINT, and its children would too."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
+@pytest.fixture
+def make(tmp_path: Path, back: Back) -> Make:
+    """Write the back to a .npy of this name, which may hold folders."""
+
+    def write(name: str) -> Path:
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("wb") as stream:
+            np.save(stream, back.values.astype(np.float32))
+        return path
+
+    return write
+
+
+def names(folder: Path) -> list[str]:
+    """What is in a folder, hidden files too."""
+    return sorted(path.name for path in folder.iterdir())

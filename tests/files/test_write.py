@@ -1,0 +1,111 @@
+"""Atomic writing: a file is the old one or the new one."""
+
+import errno
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+from symline.errors import OutputError
+from symline.files import write
+from symline.files.write import prepare_folder, write_files
+
+
+def names(folder):
+    return sorted(path.name for path in folder.iterdir())
+
+
+def test_files_are_written_and_stale_ones_removed(tmp_path):
+    (tmp_path / "old").write_text("old")
+    (tmp_path / "a").write_text("old")
+    write_files({tmp_path / "a": b"new", tmp_path / "b": b""}, stale=[tmp_path / "old", tmp_path / "never there"])
+    assert names(tmp_path) == ["a", "b"]
+    assert (tmp_path / "a").read_bytes() == b"new"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a umask")
+def test_permissions_follow_the_umask(tmp_path):
+    old = os.umask(0o027)
+    try:
+        write_files({tmp_path / "a": b"new"})
+    finally:
+        os.umask(old)
+    assert (tmp_path / "a").stat().st_mode & 0o777 == 0o640
+
+
+@pytest.mark.parametrize("error", [OSError(errno.ENOSPC, "No space left on device"), KeyboardInterrupt()])
+@pytest.mark.parametrize("call", [1, 2])
+def test_a_failure_while_writing_changes_nothing(tmp_path, monkeypatch, error, call):
+    calls = []
+
+    def fail(_descriptor):
+        calls.append(1)
+        if len(calls) == call:
+            raise error
+
+    (tmp_path / "a").write_text("old")
+    monkeypatch.setattr(write.os, "fsync", fail)
+    with pytest.raises((OutputError, KeyboardInterrupt), match=r"the disk is full|^$"):
+        write_files({tmp_path / "a": b"new", tmp_path / "b": b"new"}, stale=[tmp_path / "a"])
+    assert names(tmp_path) == ["a"]
+    assert (tmp_path / "a").read_text() == "old"
+
+
+@pytest.mark.parametrize("error", [OSError(errno.EIO, "Input/output error"), KeyboardInterrupt()])
+def test_a_failure_between_files_leaves_each_of_them_whole(tmp_path, monkeypatch, error):
+    original = Path.replace
+
+    def fail(path, target):
+        if target.name == "b":
+            raise error
+        return original(path, target)
+
+    for name in "ab":
+        (tmp_path / name).write_text("old")
+    monkeypatch.setattr(Path, "replace", fail)
+    with pytest.raises((OutputError, KeyboardInterrupt), match=r"it cannot be written|^$"):
+        write_files({tmp_path / "a": b"new", tmp_path / "b": b"new"})
+    assert names(tmp_path) == ["a", "b"]
+    assert [(tmp_path / name).read_text() for name in "ab"] == ["new", "old"]
+
+
+def test_a_folder_in_the_way_is_named(tmp_path):
+    (tmp_path / "a").mkdir()
+    with pytest.raises(OutputError, match=r"a: there is a folder of that name"):
+        write_files({tmp_path / "a": b"new"})
+    assert names(tmp_path) == ["a"]
+
+
+def test_a_folder_that_is_missing_is_named(tmp_path):
+    with pytest.raises(OutputError, match=r"gone.*its folder has vanished"):
+        write_files({tmp_path / "gone" / "a": b"new"})
+
+
+def test_a_name_at_the_limit_works(tmp_path):
+    longest = "a" * os.pathconf(tmp_path, "PC_NAME_MAX")
+    write_files({tmp_path / longest: b"new"})
+    with pytest.raises(OutputError, match="the name is too long"):
+        write_files({tmp_path / (longest + "a"): b"new"})
+    assert names(tmp_path) == [longest]
+
+
+def test_a_folder_is_made_with_its_parents_and_left_empty(tmp_path):
+    prepare_folder(tmp_path / "new" / "out")
+    prepare_folder(tmp_path / "new" / "out")
+    assert names(tmp_path / "new" / "out") == []
+
+
+def test_a_folder_where_nothing_can_be_written_is_refused(tmp_path, monkeypatch):
+    def refuse(*_arguments):
+        raise OSError(errno.EROFS, "Read-only file system")
+
+    monkeypatch.setattr(write.os, "open", refuse)
+    with pytest.raises(OutputError, match=r"^output folder .*: the disk is read-only"):
+        prepare_folder(tmp_path)
+
+
+def test_a_file_instead_of_a_folder_is_refused(tmp_path):
+    (tmp_path / "out\n").write_text("mine")
+    with pytest.raises(OutputError, match=r"^output folder .*out\\n: a file is in the way"):
+        prepare_folder(tmp_path / "out\n")
