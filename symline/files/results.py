@@ -73,16 +73,14 @@ def compose(
     sections = {name: kept.get(name) for name in SECTIONS} | {section: own}
     own_files = {name: {"section": section, "sha256": hashlib.sha256(data).hexdigest()} for name, data in files.items()}
     other_files = {name: entry for name, entry in kept.get("files", {}).items() if entry["section"] != section}
-    return (
-        frame
-        | sections
-        | {
-            **_judge([entry for entry in sections.values() if entry]),
-            "axis": answer["axis"],
-            "measures": kept.get("measures", {}) | answer["measures"],
-            "files": other_files | own_files,
-        }
-    )
+    return {
+        **frame,
+        **sections,
+        **_judge([entry for entry in sections.values() if entry]),
+        "axis": answer["axis"],
+        "measures": kept.get("measures", {}) | answer["measures"],
+        "files": other_files | own_files,
+    }
 
 
 def to_json(record: Record) -> bytes:
