@@ -39,7 +39,8 @@ def _colour_table() -> Pixels:
     anchors = np.array(ANCHORS, dtype=np.float64)
     at = np.linspace(0, len(anchors) - 1, LEVELS)
     table = np.stack([np.interp(at, np.arange(len(anchors)), channel) for channel in anchors.T], axis=-1)
-    return np.rint(table).astype(np.uint8)
+    levels: Pixels = np.rint(table).astype(np.uint8)
+    return levels
 
 
 TABLE = _colour_table()
@@ -93,7 +94,7 @@ class ColourScale:
         # Rounding half away from zero keeps the scale symmetric: negated values get exactly the mirrored colours.
         half = LEVELS // 2
         levels = half + np.copysign(np.floor(np.abs(relative) * half + 0.5), relative).astype(np.int16)
-        pixels = TABLE[levels]
+        pixels: Pixels = TABLE[levels]
         pixels[~mask] = OUTSIDE
         return pixels
 

@@ -80,7 +80,7 @@ class Course:
         arc = np.cumsum(np.hypot(1, self.slope))
         is_first = self.is_low & ~np.concatenate([[False], self.is_low[:-1]])
         since = arc - np.maximum.accumulate(np.where(is_first, arc, 0))
-        return np.floor(since / length) % 2 == 0
+        return np.asarray(np.floor(since / length) % 2 == 0)
 
     def low_spans(self) -> list[tuple[int, int]]:
         """First picture row and the one after the last of each run of low symmetry."""

@@ -33,7 +33,7 @@ def blend(picture: Pillow.Image, coverage: FloatArray, corner: tuple[int, int], 
 
 def cover(distance: FloatArray, width: float) -> FloatArray:
     """Opacity of a line of a width, from each pixel's distance to its middle; both in picture pixels."""
-    return np.clip(width / 2 + 0.5 - distance, 0, 1)
+    return np.asarray(np.clip(width / 2 + 0.5 - distance, 0, 1))
 
 
 def stroke(picture: Pillow.Image, start: Point, end: Point, width: float, colour: Colour) -> None:
