@@ -31,6 +31,8 @@ DASH = 0.7
 PAIRS = 7
 #: Distance of the drawn mirror partners from the midline, as a share of the square root of the back's area.
 PARTNER_DISTANCE = 0.27
+#: Shares of it that are tried where the back is narrower or has a hole.
+PARTNER_SHARES = (1.0, 0.8, 0.6, 0.4)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -129,9 +131,9 @@ def choose_partners(image: Image, midline: Midline) -> list[tuple[Point, Point]]
     area = np.count_nonzero(image.inside) * midline.scale[0] * midline.scale[1]
     distance = PARTNER_DISTANCE * math.sqrt(area)
     pairs = []
-    for part in np.array_split(np.arange(len(midline.points)), PAIRS):
-        from_middle = part[np.argsort(np.abs(part - part.mean()), kind="stable")] if len(part) else part
-        candidates = (midline.partners(int(index), distance) for index in from_middle)
+    for share in (np.arange(PAIRS) + 0.5) / PAIRS:
+        index = int(share * len(midline.points))
+        candidates = (midline.partners(index, distance * shorter) for shorter in PARTNER_SHARES)
         pair = next((pair for pair in candidates if all(_is_inside(image, end) for end in pair)), None)
         if pair is not None:
             pairs.append(pair)
