@@ -21,4 +21,16 @@ class ConfigError(SymlineError):
 
 
 class RegistrationError(SymlineError):
-    """No usable mirror map exists for this image."""
+    """No usable mirror map exists for this image.
+
+    Parameters
+    ----------
+    message
+        For people.
+    reason
+        Code for the results, such as ``no_relief``.
+    """
+
+    def __init__(self, message: str, reason: str) -> None:
+        super().__init__(message)
+        self.reason = reason

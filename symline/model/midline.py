@@ -39,11 +39,12 @@ class Midline:
 
     def __post_init__(self) -> None:
         count = len(self.points)
-        assert self.points.shape == (count, 2) and count >= 2
-        assert np.all(np.diff(self.points[:, 0]) == 1)
+        if count < 2 or self.points.shape != (count, 2) or np.any(np.diff(self.points[:, 0]) != 1):
+            raise ValueError("a midline needs two or more points (row, col) in consecutive rows")
         for name in ("points", "pair_angle", "symmetry", "sd"):
             array = np.array(getattr(self, name), dtype=np.float64)
-            assert len(array) == count
+            if len(array) != count:
+                raise ValueError(f"{name} has {len(array)} values; the midline has {count} points")
             array.flags.writeable = False
             object.__setattr__(self, name, array)
 

@@ -57,4 +57,4 @@ class Pair:
 
     def to_image(self, points: FloatArray) -> FloatArray:
         """Points in units of L, shape (..., 2), to px of the image."""
-        return points * self.resolution * np.asarray(self.step) + self.origin
+        return np.asarray(points * self.resolution * np.asarray(self.step) + self.origin)

@@ -32,8 +32,8 @@ class Straightening:
             array = np.array(getattr(self, name), dtype=np.float64)
             array.flags.writeable = False
             object.__setattr__(self, name, array)
-        assert self.nodes.ndim == 2 and self.nodes.shape[1] == 2
-        assert len(self.nodes) == len(self.pair_angle) >= 2
+        if len(self.nodes) < 2 or self.nodes.shape != (len(self.pair_angle), 2):
+            raise ValueError("straightened coordinates need two or more nodes (row, col), each with a pair angle")
 
     @property
     def across(self) -> FloatArray:

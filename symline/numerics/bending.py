@@ -28,7 +28,7 @@ class Bending:
     def direction(self) -> FloatArray:
         """Angle of the curve to the vertical at each node, radians, positive when it moves right going down."""
         down, right = (self.first @ self.nodes).T
-        return np.arctan2(right, down)
+        return np.asarray(np.arctan2(right, down))
 
     def prior(self, state: Straightening, bending: float, slant: float, twist: float) -> tuple[FloatArray, FloatArray, float]:
         """Quadratic price of a state, expanded about it in the shifts along the pair direction and the turns of that direction.

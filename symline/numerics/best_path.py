@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
+import numpy.typing as npt
 
 from symline.model.image import FloatArray
+
+Steps: TypeAlias = npt.NDArray[np.int8]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -77,10 +81,10 @@ class _LookAhead:
         return np.asarray(flat[self.left] * (1 - self.share) + flat[self.right] * self.share)
 
 
-def _best_neighbour(values: FloatArray, price: np.float32, axis: int) -> tuple[FloatArray, FloatArray]:
+def _best_neighbour(values: FloatArray, price: np.float32, axis: int) -> tuple[FloatArray, Steps]:
     """The best of each value and its two neighbours at a price, and which it was (-1, 0, 1)."""
     best = values.copy()
-    choice = np.zeros(values.shape, dtype=np.int8)
+    choice: Steps = np.zeros(values.shape, dtype=np.int8)
     size = values.shape[axis]
     for step in (1, -1):
         here = [slice(None), slice(None)]
@@ -94,7 +98,7 @@ def _best_neighbour(values: FloatArray, price: np.float32, axis: int) -> tuple[F
     return best, choice
 
 
-def _follow(to_go: FloatArray, turns: FloatArray, slips: FloatArray, angles: FloatArray) -> Path:
+def _follow(to_go: FloatArray, turns: Steps, slips: Steps, angles: FloatArray) -> Path:
     """Walk down from the best start."""
     rows, _, width = turns.shape
     direction, start = np.unravel_index(int(np.argmax(to_go)), to_go.shape)

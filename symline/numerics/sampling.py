@@ -21,15 +21,15 @@ def _tent_weights(size_in: int, size_out: int, step: float) -> FloatArray:
     return np.asarray(weights / max(step, 1.0), dtype=np.float32)
 
 
-def resample(values: FloatArray, mask: BoolArray, step: tuple[float, float]) -> tuple[FloatArray, FloatArray]:
+def resample(values: FloatArray, mask: BoolArray | FloatArray, step: tuple[float, float]) -> tuple[FloatArray, FloatArray]:
     """Average a masked array over the pixels of a coarser (or finer) grid that shares its middle.
 
     Parameters
     ----------
     values
-        Shape (rows, cols); 0 where `mask` is False.
+        Shape (rows, cols), already multiplied by `mask`.
     mask
-        True where a value counts; same shape.
+        True where a value counts, or how much it does, in [0, 1]; same shape.
     step
         Size of a new pixel in old ones, (row, col).
 

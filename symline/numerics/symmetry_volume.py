@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import ndimage
 
-from symline.model.image import FloatArray
+from symline.model.image import BoolArray, FloatArray
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +104,9 @@ def _symmetry_of_columns(values: FloatArray, weights: FloatArray, window: Window
             accumulate(power, powers[..., left], on_right)
             accumulate(power, powers[..., right], on_left)
         if distance in window.half_widths:
-            sums = [kernel @ each for each in (pairs, product, power, total, either)]
-            symmetry += _correlation(*sums[:4], window.flatness) * _overlap(sums[0], sums[4], distance)
+            inside = kernel @ pairs
+            correlation = _correlation(inside, kernel @ product, kernel @ power, kernel @ total, window.flatness)
+            symmetry += correlation * _overlap(inside, kernel @ either, distance)
     outline = kernel @ pairs
     agreement = outline / np.maximum(kernel @ either - outline, 1e-3)
     return np.asarray(symmetry * agreement / len(window.half_widths))
@@ -136,7 +137,7 @@ def _gaussian_matrix(size: int, sigma: float) -> FloatArray:
     return np.asarray(kernel / np.exp(-0.5 * (np.arange(-size, size + 1) / sigma) ** 2).sum(), dtype=np.float32)
 
 
-def _rotate_back(symmetry: FloatArray, inside: FloatArray, angles: FloatArray) -> FloatArray:
+def _rotate_back(symmetry: FloatArray, inside: BoolArray, angles: FloatArray) -> FloatArray:
     """Bring the scores of each direction back to the image's own pixels."""
     middle = (np.array(inside.shape) - 1) / 2
     centre = (symmetry.shape[-1] - 1) / 2

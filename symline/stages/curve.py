@@ -13,7 +13,6 @@ from symline.model.parameters import Parameters, parameter
 from symline.model.refinement import Refinement, Trace
 from symline.model.straightening import Straightening
 from symline.numerics.bending import Bending
-from symline.numerics.differences import natural_spline
 from symline.numerics.sampling import bilinear
 from symline.numerics.smoothing import smooth, smooth_masked
 
@@ -115,7 +114,7 @@ class _Level:
     @classmethod
     def of(cls, pair: Pair, sigma: float) -> _Level:
         values = smooth_masked(pair.fixed, pair.coverage, sigma * pair.resolution)
-        by_row, by_col = np.gradient(values)
+        by_row, by_col = (np.asarray(np.gradient(values, axis=axis)) for axis in (0, 1))
         return cls(pair, (values, by_row, by_col, pair.coverage))
 
     def pairs(self, state: Straightening, distances: FloatArray) -> _Pairs:
@@ -197,7 +196,7 @@ def _votes(settings: CurveRefinement, pairs: _Pairs, spacing: float, scale: floa
     regional = smooth(pairs.covered * pairs.residual**2, region) / np.maximum(near, 1e-3)
     counted = pairs.covered > 0
     if np.count_nonzero(counted) < _FEWEST_PAIRS:
-        raise RegistrationError("hardly any pixel has a mirror partner inside the back; the image shows too little of it")
+        raise RegistrationError("hardly any pixel has a mirror partner; the image shows too little of the back", "little_overlap")
     if scale is None:
         scale = settings.tolerance * float(np.median(regional[counted])) + 1e-6
     relative = regional / scale

@@ -37,7 +37,7 @@ class PathSearch(Parameters):
     slip_price: float = parameter(0.6, 0.0, 20.0, "price of slipping sideways by one working pixel")
     clearance: float = parameter(0.12, 0.02, 0.5, "how far from the best path a rival must stay, in L")
 
-    def __call__(self, pair: Pair, initial: Straightening | None = None) -> Refinement:  # noqa: ARG002
+    def __call__(self, pair: Pair, initial: Straightening) -> Refinement:  # noqa: ARG002
         """Find the axis.
 
         Parameters
@@ -60,7 +60,7 @@ class PathSearch(Parameters):
         gain = np.sqrt(np.maximum(volume, 0)) / np.sqrt(np.cos(angles, dtype=np.float32))[:, None, None]
         path = best_path(gain, angles, self.turn_price, self.slip_price)
         if not path.value > 0.02 * len(path.cols):
-            raise RegistrationError("no line of mirror symmetry was found; the image shows too little of a back, or nothing symmetric")
+            raise RegistrationError("no line of mirror symmetry was found; the image shows too little of a back", "no_symmetry")
         rival = best_path(_without(gain, path, self.clearance * self.resolution), angles, self.turn_price, self.slip_price)
         ambiguity = float(np.clip(rival.value / path.value, 0, 1))
         trace = Trace("path", ((-path.value / len(path.cols),),))
@@ -89,7 +89,7 @@ class PathSearch(Parameters):
         inside[inside] = coverage[np.flatnonzero(inside), nearest[inside]] > 0.5
         hits = np.flatnonzero(inside)
         if len(hits) < 4:
-            raise RegistrationError("the most symmetric line hardly touches the back; the image shows too little of it")
+            raise RegistrationError("the most symmetric line hardly touches the back; the image shows too little of it", "little_overlap")
         part = slice(int(hits[0]), int(hits[-1]) + 1)
         points = np.stack([np.arange(rows) - (rows - 1) / 2, path.cols - (cols - 1) / 2], axis=1)
         return Straightening(points[part] * step / pair.resolution, path.angles[part])

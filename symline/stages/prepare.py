@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from symline.errors import RegistrationError
-from symline.model.image import FloatArray, Image
+from symline.model.image import BoolArray, FloatArray, Image
 from symline.model.pair import Pair
 from symline.numerics.sampling import resample
 
@@ -29,20 +29,20 @@ def prepare(image: Image) -> Pair:
     count = int(np.count_nonzero(mask))
     if count < FEWEST_PIXELS:
         raise RegistrationError(
-            f"{image.name}: only {count} pixels belong to the back; at least {FEWEST_PIXELS} are needed; check the mask and the background"
+            f"only {count} pixels belong to the back; at least {FEWEST_PIXELS} are needed; check the mask and the background", "too_small"
         )
     box = tuple(slice(int(hit[0]), int(hit[-1]) + 1) for hit in (np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))))
     if min(part.stop - part.start for part in box) < 8:
-        raise RegistrationError(f"{image.name}: the back is less than 8 px across; check the mask, or whether the image is cut off")
+        raise RegistrationError("the back is less than 8 px across; more is needed; check the mask and the background", "too_small")
     mask = mask[box]
-    values = standardise(image.values[box], mask, image.name)
+    values = standardise(image.values[box], mask)
     step = _grid_step(count, image.spacing)
     fixed, coverage = resample(values, mask, step)
     top, left = ((part.start + part.stop - 1) / 2 for part in box)
     return Pair(fixed, coverage, RESOLUTION, (top, left), step)
 
 
-def standardise(values: FloatArray, mask: FloatArray, name: str) -> FloatArray:
+def standardise(values: FloatArray, mask: BoolArray) -> FloatArray:
     """Centre on the median, scale by the median absolute deviation, and clip; 0 outside the mask.
 
     Raises
@@ -58,7 +58,8 @@ def standardise(values: FloatArray, mask: FloatArray, name: str) -> FloatArray:
     scale = 1.4826 * float(np.median(np.abs(deviation))) or float(deviation.std(dtype=np.float64))
     precision = np.finfo(values.dtype).eps * max(abs(float(centre)), largest)
     if not scale > 4 * precision:
-        raise RegistrationError(f"{name}: the values hardly differ (all near {float(centre):g}); a relief is needed to compare its halves")
+        message = f"the values hardly differ (all near {float(centre):g}); two halves need relief to be compared; check the file"
+        raise RegistrationError(message, "no_relief")
     result = np.zeros(values.shape, dtype=np.float32)
     result[mask] = np.clip(deviation / np.float32(scale), -CLIP, CLIP)
     return result

@@ -1,0 +1,59 @@
+"""Local mirror symmetry, level by level along the midline."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import ndimage
+
+from symline.model.image import FloatArray
+from symline.model.pair import Pair
+from symline.model.straightening import Straightening
+from symline.numerics.sampling import bilinear
+from symline.numerics.smoothing import smooth_masked
+
+#: In units of L: how far to the sides, how finely, over which length of the line, and at which smoothing levels are compared.
+HALF_WIDTH, SPACING, LENGTH, SMOOTHING = 0.35, 0.0125, 0.055, 0.0135
+#: Share of the image's variance that a level needs before its correlation counts in full: flat skin is not symmetric, only flat.
+FLATNESS = 0.03
+#: A level where less than this share of the pairs lies on the back has no symmetry.
+LEAST_OVERLAP = 0.05
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Levels:
+    """How symmetric the back is at each node of a curve.
+
+    Parameters
+    ----------
+    symmetry
+        Correlation of the two sides about their common mean, in [-1, 1]; NaN where hardly any pair lies on the back. Shape (n,).
+    overlap
+        Share of the pairs within the half-width that lie on the back, in [0, 1]; shape (n,).
+    """
+
+    symmetry: FloatArray
+    overlap: FloatArray
+
+
+def measure_levels(pair: Pair, straightening: Straightening) -> Levels:
+    """Correlate the two sides of a curve within a Gaussian window along it."""
+    values = smooth_masked(pair.fixed, pair.coverage, SMOOTHING * pair.resolution)
+    distances = np.arange(SPACING, HALF_WIDTH, SPACING)
+    points = pair.to_grid(np.stack([straightening.points(-distances), straightening.points(distances)]))
+    (left, right), covered = bilinear((values, pair.coverage), points)
+    counts = (covered > 0.5).all(axis=0)
+    sigma = LENGTH / (straightening.arc[-1] / (len(straightening.nodes) - 1))
+
+    def level_sum(terms: FloatArray | float) -> FloatArray:
+        return np.asarray(ndimage.gaussian_filter1d((terms * counts).sum(axis=1, dtype=np.float64), sigma, mode="constant"))
+
+    pairs = level_sum(1.0)
+    possible = len(distances) * ndimage.gaussian_filter1d(np.ones(len(pairs)), sigma, mode="constant")
+    overlap = pairs / possible
+    pairs = np.maximum(pairs, 1e-9)
+    squared_mean = level_sum(left + right) ** 2 / (4 * pairs)
+    variance = level_sum(left**2 + right**2) / 2 - squared_mean
+    symmetry = (level_sum(left * right) - squared_mean) / (variance + FLATNESS * pairs)
+    return Levels(np.where(overlap > LEAST_OVERLAP, np.clip(symmetry, -1, 1), np.nan), overlap)

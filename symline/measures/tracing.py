@@ -1,0 +1,92 @@
+"""From straightened coordinates to the midline: one point for each image row."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from symline.errors import RegistrationError
+from symline.measures.levels import Levels
+from symline.model.analysis import Axis
+from symline.model.image import FloatArray, Image
+from symline.model.midline import Midline
+from symline.model.pair import Pair
+from symline.model.straightening import Straightening
+from symline.numerics.differences import natural_spline
+
+
+def trace_midline(image: Image, pair: Pair, straightening: Straightening, levels: Levels, sd: FloatArray) -> Midline:
+    """Trace the midline from where it enters the back to where it leaves it.
+
+    Parameters
+    ----------
+    image
+        The image, whose mask decides where the line begins and ends.
+    pair
+        Its working grid.
+    straightening
+        The map found.
+    levels
+        Symmetry at each node.
+    sd
+        Standard deviation of each node across the curve, in units of L, shape (n,).
+
+    Raises
+    ------
+    RegistrationError
+        The line does not cross the back.
+    """
+    at = _parameters(pair, straightening)
+    points = pair.to_image(natural_spline(straightening.nodes, at))
+    # A line that turns back upwards has several columns in a row; the first counts.
+    descends = points[:, 0] > np.concatenate([[-np.inf], np.maximum.accumulate(points[:-1, 0])])
+    at, points = at[descends], points[descends]
+    rows = np.arange(np.ceil(points[0, 0]), np.floor(points[-1, 0]) + 1)
+    cols = np.interp(rows, points[:, 0], points[:, 1])
+    part = _inside(image, rows, cols)
+    rows, cols = rows[part], cols[part]
+    at = np.clip(np.interp(rows, points[:, 0], at), 0, len(straightening.nodes) - 1)
+    node = np.arange(len(straightening.nodes))
+    line = Midline(
+        points=np.stack([rows, cols], axis=1),
+        pair_angle=np.interp(at, node, straightening.pair_angle),
+        symmetry=np.interp(at, node, levels.symmetry),
+        sd=np.zeros(len(rows)),
+        spacing=image.spacing,
+    )
+    return _with_sd(line, np.interp(at, node, sd) * pair.resolution * pair.step[1])
+
+
+def straight_axis(midline: Midline) -> Axis:
+    """The straight axis closest to a midline: its principal axis, in the physical plane."""
+    scale = np.asarray(midline.scale)
+    middle = midline.points.mean(axis=0)
+    _, _, directions = np.linalg.svd((midline.points - middle) * scale, full_matrices=False)
+    row, col = directions[0] * np.sign(directions[0][0] or 1.0)
+    return Axis((float(middle[0]), float(middle[1])), float(np.arctan2(col, row)))
+
+
+def _parameters(pair: Pair, straightening: Straightening) -> FloatArray:
+    """Where to evaluate the spline: about twice a px, and a little beyond the last nodes, which stop inside the back."""
+    count = len(straightening.nodes)
+    spacing = straightening.arc[-1] / (count - 1)
+    beyond = 0.06 / spacing
+    fine = max(4, int(np.ceil(2 * spacing * pair.resolution * max(pair.step))))
+    return np.linspace(-beyond, count - 1 + beyond, int((count - 1 + 2 * beyond) * fine))
+
+
+def _inside(image: Image, rows: FloatArray, cols: FloatArray) -> slice:
+    """From the first row in which the line lies on the back to the last; holes in between count as back."""
+    row, col = rows.astype(int), np.rint(cols).astype(int)
+    in_image = (row >= 0) & (row < image.shape[0]) & (col >= 0) & (col < image.shape[1])
+    on_back = np.zeros(len(rows), dtype=bool)
+    on_back[in_image] = image.inside[row[in_image], col[in_image]]
+    hits = np.flatnonzero(on_back)
+    if len(hits) < 2:
+        raise RegistrationError("the line hardly touches the back; the image shows too little of it", "little_overlap")
+    return slice(int(hits[0]), int(hits[-1]) + 1)
+
+
+def _with_sd(line: Midline, across: FloatArray) -> Midline:
+    """Turn the deviation across the line (columns' px) into that of the column in a fixed row."""
+    slant = np.cos(line.pair_angle - line.tangent) / np.cos(line.tangent)
+    return Midline(line.points, line.pair_angle, line.symmetry, across * np.abs(slant), line.spacing)
