@@ -11,6 +11,7 @@ from symline.errors import RegistrationError
 from symline.measures.levels import measure_levels
 from symline.measures.review import review
 from symline.measures.tracing import straight_axis, trace_midline
+from symline.measures.uncertainty import deviation
 from symline.model.analysis import Analysis, Status
 from symline.model.image import Image
 from symline.model.midline import Midline
@@ -57,7 +58,7 @@ def _analyse(image: Image, config: Config) -> Analysis:
     refinements = register(pair, (config.path, config.curve))
     found = refinements[-1]
     levels = measure_levels(pair, found.transform)
-    sd = np.full(len(found.transform.nodes), np.nan) if found.sd is None else found.sd
+    sd = np.full(len(found.transform.nodes), np.nan) if found.sd is None else deviation(found.sd, levels)
     midline = trace_midline(image, pair, found.transform, levels, sd)
     reasons = review(config.review, refinements, levels, sd)
     return Analysis(

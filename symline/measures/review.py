@@ -18,7 +18,7 @@ class ReviewLimits(Parameters):
     ambiguity: float = parameter(0.9, 0.0, 1.0, "how close the runner-up may come to the best path")
     symmetry: float = parameter(0.3, -1.0, 1.0, "lowest median symmetry of the levels")
     overlap: float = parameter(0.3, 0.0, 1.0, "lowest mean share of pairs that lie on the back")
-    band: float = parameter(0.04, 0.0, 1.0, "largest median standard deviation of the line, in L")
+    band: float = parameter(0.02, 0.0, 1.0, "largest median standard deviation of the line, in L")
 
 
 def review(limits: ReviewLimits, refinements: list[Refinement], levels: Levels, sd: np.ndarray) -> tuple[str, ...]:

@@ -34,7 +34,7 @@ class CurveRefinement(Parameters):
     pair_spacing: float = parameter(0.0125, 0.004, 0.05, "spacing of the pairs on each level, in L")
     half_width: float = parameter(0.35, 0.05, 1.0, "how far to the sides pairs are compared, in L")
     smoothing: tuple[float, ...] = parameter((0.027, 0.0135, 0.0067), 0.002, 0.2, "Gaussian smoothing of each level, coarse to fine, in L")
-    iterations: int = parameter(8, 1, 100, "largest number of iterations a level")
+    iterations: int = parameter(12, 1, 100, "largest number of iterations a level")
     region: float = parameter(0.05, 0.01, 0.3, "neighbourhood whose pairs gain or lose their vote together, in L")
     tolerance: float = parameter(0.5, 0.05, 10.0, "regional squared residual, in medians, at which the vote begins to fade")
     bending_price: float = parameter(0.01, 0.0, 1.0, "price of the curve's bending")
@@ -167,7 +167,7 @@ class _Problem:
         gradient += np.concatenate(blocks[3:])
         matrix[np.diag_indices(2 * count)] += 1e-6 * np.trace(matrix) / (2 * count)
         metric = float(energy.sum() * cell * scale + price)
-        return cls(state, matrix, gradient, metric, scale, (settings.region**2) / (spacing * settings.pair_spacing))
+        return cls(state, matrix, gradient, metric, scale, settings.region**2)
 
     def step(self) -> tuple[Straightening, float]:
         """The curve after one step, and how far its nodes moved at most, in L."""

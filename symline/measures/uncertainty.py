@@ -1,0 +1,30 @@
+"""How far the midline may be off: the posterior of the fit, widened where the back is not symmetric."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from symline.measures.levels import Levels
+from symline.model.image import FloatArray
+
+#: Makes the 95 % band hold what it says on backs with a known line: rendered ones, and real ones with a line drawn by hand.
+CALIBRATION = 6.0
+#: No line is better than this, in units of L: about the tenth of a pixel of a small image.
+LEAST = 2e-4
+
+
+def deviation(posterior: FloatArray, levels: Levels) -> FloatArray:
+    """Standard deviation of each node across the curve, in units of L.
+
+    The posterior knows how sharply the symmetry fixes the line, but takes what is asymmetric for noise. It is structure
+    that draws the line aside, the more the less symmetric the level is; so the posterior is multiplied by `1 - symmetry`.
+
+    Parameters
+    ----------
+    posterior
+        Standard deviation from the fit, in units of L, shape (n,).
+    levels
+        Symmetry at each node; where it is unknown, the least favourable is taken.
+    """
+    symmetry = np.where(np.isfinite(levels.symmetry), levels.symmetry, 0.0)
+    return np.maximum(CALIBRATION * posterior * (1 - symmetry), LEAST)
