@@ -27,4 +27,4 @@ def deviation(posterior: FloatArray, levels: Levels) -> FloatArray:
         Symmetry at each node; where it is unknown, the least favourable is taken.
     """
     symmetry = np.where(np.isfinite(levels.symmetry), levels.symmetry, 0.0)
-    return np.maximum(CALIBRATION * posterior * (1 - symmetry), LEAST)
+    return np.asarray(np.maximum(CALIBRATION * posterior * (1 - symmetry), LEAST))

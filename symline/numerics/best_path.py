@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TypeAlias
 
 import numpy as np
-import numpy.typing as npt
 
 from symline.model.image import FloatArray
-
-Steps: TypeAlias = npt.NDArray[np.int8]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -33,14 +29,14 @@ class Path:
 
 
 def best_path(gain: FloatArray, angles: FloatArray, turn_price: float, slip_price: float) -> Path:
-    """Find the best path by dynamic programming over direction and column, row by row from the bottom.
+    """Find the best path by dynamic programming over direction and column, row by row.
 
     Parameters
     ----------
     gain
         What a path collects in each place for each direction, shape (k, rows, cols).
     angles
-        The directions to the vertical, evenly spaced, radians, shape (k,).
+        The directions to the vertical, evenly spaced about 0, radians, shape (k,).
     turn_price
         Price of turning by one radian.
     slip_price
@@ -49,19 +45,24 @@ def best_path(gain: FloatArray, angles: FloatArray, turn_price: float, slip_pric
     Returns
     -------
     Path
-        The global optimum; no start is needed.
+        The global optimum; no start is needed. It is the better of the best path down and the best path up, which differ
+        a little since paths end between columns: so an image upside down has the same path upside down.
     """
+    down = _best_path_down(gain, angles, turn_price, slip_price)
+    up = _best_path_down(gain[::-1, ::-1], angles, turn_price, slip_price)
+    return down if down.value >= up.value else Path(up.cols[::-1], -up.angles[::-1], up.value)
+
+
+def _best_path_down(gain: FloatArray, angles: FloatArray, turn_price: float, slip_price: float) -> Path:
     count, rows, cols = gain.shape
-    price = np.float32(turn_price * (angles[1] - angles[0]))
+    turn, slip = np.float32(turn_price * (angles[1] - angles[0])), np.float32(slip_price)
     ahead = _LookAhead(np.tan(angles), cols)
-    turns = np.zeros((rows, count, cols), dtype=np.int8)
-    slips = np.zeros((rows, count, cols), dtype=np.int8)
-    to_go = gain[:, -1].copy()
+    to_go = np.empty((rows, count, cols), dtype=np.float32)
+    to_go[-1] = gain[:, -1]
     for row in range(rows - 2, -1, -1):
-        to_go, turns[row] = _best_neighbour(to_go, price, axis=0)
-        to_go, slips[row] = _best_neighbour(to_go, np.float32(slip_price), axis=1)
-        to_go = gain[:, row] + ahead(to_go)
-    return _follow(to_go, turns, slips, angles)
+        turned = _best_neighbour(to_go[row + 1], turn, axis=0)
+        to_go[row] = gain[:, row] + ahead(_best_neighbour(turned, slip, axis=1))
+    return _follow(to_go, angles, turn, slip)
 
 
 class _LookAhead:
@@ -75,42 +76,43 @@ class _LookAhead:
         base = np.arange(len(slopes))[:, None] * (cols + 2) + 1
         self.left = base + np.clip(floor, -1, cols)
         self.right = base + np.clip(floor + 1, -1, cols)
+        self.padded = np.zeros((len(slopes), cols + 2), dtype=np.float32)
 
     def __call__(self, values: FloatArray) -> FloatArray:
-        flat = np.pad(values, ((0, 0), (1, 1))).ravel()
-        return np.asarray(flat[self.left] * (1 - self.share) + flat[self.right] * self.share)
+        self.padded[:, 1:-1] = values
+        left, right = self.padded.take(self.left), self.padded.take(self.right)
+        return np.asarray(left + (right - left) * self.share)
 
 
-def _best_neighbour(values: FloatArray, price: np.float32, axis: int) -> tuple[FloatArray, Steps]:
-    """The best of each value and its two neighbours at a price, and which it was (-1, 0, 1)."""
+def _best_neighbour(values: FloatArray, price: np.float32, axis: int) -> FloatArray:
+    """The best of each value and its two neighbours along an axis, which come at a price."""
     best = values.copy()
-    choice: Steps = np.zeros(values.shape, dtype=np.int8)
-    size = values.shape[axis]
-    for step in (1, -1):
-        here = [slice(None), slice(None)]
-        there = [slice(None), slice(None)]
-        here[axis] = slice(0, size - 1) if step == 1 else slice(1, size)
-        there[axis] = slice(1, size) if step == 1 else slice(0, size - 1)
-        offer = values[tuple(there)] - price
-        better = offer > best[tuple(here)]
-        best[tuple(here)][better] = offer[better]
-        choice[tuple(here)][better] = step
-    return best, choice
+    offers = values - price
+    here, there = (best, offers) if axis == 0 else (best.T, offers.T)
+    np.maximum(here[1:], there[:-1], out=here[1:])
+    np.maximum(here[:-1], there[1:], out=here[:-1])
+    return best
 
 
-def _follow(to_go: FloatArray, turns: Steps, slips: Steps, angles: FloatArray) -> Path:
+def _follow(to_go: FloatArray, angles: FloatArray, turn: np.float32, slip: np.float32) -> Path:
     """Walk down from the best start."""
-    rows, _, width = turns.shape
-    direction, start = np.unravel_index(int(np.argmax(to_go)), to_go.shape)
-    value = float(to_go[direction, start])
-    col = float(start)
-    cols, directions = [col], [int(direction)]
-    for row in range(rows - 1):
-        col += np.tan(angles[directions[-1]])
+    rows, count, width = to_go.shape
+    start, first = np.unravel_index(int(np.argmax(to_go[0])), (count, width))
+    direction, col = int(start), float(first)
+    cols, directions = [col], [direction]
+    for row in range(1, rows):
+        col += np.tan(angles[direction])
         near = int(np.clip(round(col), 0, width - 1))
-        slip = int(slips[row, directions[-1], near])
-        col += slip
-        near = int(np.clip(near + slip, 0, width - 1))
-        directions.append(directions[-1] + int(turns[row, directions[-1], near]))
+        # nothing is gained by a step to a state that is as good: the order of the candidates puts staying first
+        steps = [
+            (to_go[row, direction + bend, near + shift] - turn * abs(bend) - slip * abs(shift), -abs(shift), -abs(bend), shift, bend)
+            for shift in (0, -1, 1)
+            for bend in (0, -1, 1)
+            if 0 <= near + shift < width and 0 <= direction + bend < count
+        ]
+        *_, shift, bend = max(steps)
+        col += shift
+        direction += bend
         cols.append(col)
-    return Path(np.array(cols), angles[directions], value)
+        directions.append(direction)
+    return Path(np.array(cols), angles[directions], float(to_go[0].max()))
