@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 from collections.abc import Sequence
@@ -52,6 +53,10 @@ def symline() -> None:
 def main() -> NoReturn:
     """Run as a program."""
     console = Console()
+    # The matrices here are small: more threads than one only wait for each other, and their sums differ in the last digit
+    # with the number of cores. Numerical libraries read this when they are imported, which has not happened yet.
+    for variable in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"):
+        os.environ.setdefault(variable, "1")
     sys.excepthook = partial(_explain_defect, console)
     signal.signal(signal.SIGTERM, _interrupt)
     sys.exit(run(None, console))

@@ -151,7 +151,8 @@ write.os.fsync = fsync
 """
     paths = [make(f"{letter}.npy") for letter in "abc"]
     process = start("midline", *paths, "-o", tmp_path / "out", code=hang)
-    assert process.stdout.readline() == "hanging\n"
+    if process.stdout.readline() != "hanging\n":
+        pytest.fail(finish(process).err)
     began = time.monotonic()
     process.send_signal(number)
     result = finish(process)
