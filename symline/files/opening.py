@@ -53,7 +53,7 @@ def _require_file(path: Path, name: str) -> None:
     except ValueError as error:  # a NUL character, which no file name can hold
         raise InputError(f"{name}: this is not a possible file name; check the path") from error
     if stat.S_ISDIR(mode):
-        raise InputError(f"{name}: this is a folder; an image file is needed; use `symline batch` for whole folders")
+        raise InputError(f"{name}: this is a folder; an image file is needed; give the files in it, such as folder/*.npy")
     if not stat.S_ISREG(mode):  # opening a pipe would wait forever
         raise InputError(f"{name}: this is a device or a pipe; an image file is needed; copy its content into a file")
 

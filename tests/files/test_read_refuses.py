@@ -43,7 +43,7 @@ class TestPaths:
 
     def test_folder(self, tmp_path):
         (tmp_path / "back.npy").mkdir()
-        assert "back.npy: this is a folder; an image file is needed; use `symline batch`" in refusal(tmp_path / "back.npy")
+        assert "back.npy: this is a folder; an image file is needed; give the files in it" in refusal(tmp_path / "back.npy")
 
     def test_file_as_folder(self, tmp_path):
         np.save(tmp_path / "back.npy", VALUES)
