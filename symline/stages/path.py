@@ -33,8 +33,8 @@ class PathSearch(Parameters):
     silhouette: float = parameter(0.5, 0.1, 1.0, "how far to the sides the outlines are compared, in L")
     window: float = parameter(0.08, 0.01, 0.5, "Gaussian window along the axis, in L")
     flatness: float = parameter(0.03, 0.0, 1.0, "share of the variance added to the denominator, so that flat areas score 0")
-    turn_price: float = parameter(1.5, 0.0, 20.0, "price of turning by one radian")
-    slip_price: float = parameter(0.6, 0.0, 20.0, "price of slipping sideways by one working pixel")
+    turn_price: float = parameter(0.03, 0.0, 1.0, "price of turning by one radian, in L of perfect symmetry")
+    slip_price: float = parameter(0.6, 0.0, 20.0, "price of slipping sideways without turning, in L of perfect symmetry for each L")
     clearance: float = parameter(0.12, 0.02, 0.5, "how far from the best path a rival must stay, in L")
 
     def __call__(self, pair: Pair, initial: Straightening) -> Refinement:  # noqa: ARG002
@@ -58,10 +58,11 @@ class PathSearch(Parameters):
         # The square root rewards a path that is fairly symmetric all along over one that is perfect in a few places;
         # a slanted path crosses fewer rows for its length, and the cosine makes up for half of that.
         gain = np.sqrt(np.maximum(volume, 0)) / np.sqrt(np.cos(angles, dtype=np.float32))[:, None, None]
-        path = best_path(gain, angles, self.turn_price, self.slip_price)
+        turn_price = self.turn_price * self.resolution
+        path = best_path(gain, angles, turn_price, self.slip_price)
         if not path.value > 0.02 * len(path.cols):
             raise RegistrationError("no line of mirror symmetry was found; the image shows too little of a back", "no_symmetry")
-        rival = best_path(_without(gain, path, self.clearance * self.resolution), angles, self.turn_price, self.slip_price)
+        rival = best_path(_without(gain, path, self.clearance * self.resolution), angles, turn_price, self.slip_price)
         ambiguity = float(np.clip(rival.value / path.value, 0, 1))
         trace = Trace("path", ((-path.value / len(path.cols),),))
         return Refinement(self._straightening(path, coverage, pair, step), trace, ambiguity=ambiguity)
