@@ -84,8 +84,6 @@ def _describe_midline(midline: Midline) -> dict[str, float | None]:
         "rows": len(midline.rows),
         "first_row_px": int(midline.rows[0]),
         "last_row_px": int(midline.rows[-1]),
-        "length_px": _plain(float(np.hypot(*np.diff(midline.points, axis=0).T).sum())),
-        "length_mm": _plain(midline.arc[-1]) if midline.spacing else None,
         "symmetry_median": _plain(float(np.median(symmetry))) if symmetry.size else None,
         "sd_median_px": _plain(float(np.median(sd))) if sd.size else None,
         "sd_max_px": _plain(sd.max()) if sd.size else None,

@@ -42,7 +42,7 @@ def test_spacing_fills_the_columns_in_mm(symline, make, tmp_path):
     assert not np.isnan(table["curvature_per_mm"]).any()
     record = json.loads((tmp_path / "out" / "a.json").read_text())
     assert record["input"]["spacing_mm"] == [2, 3]
-    assert record["midline"]["length_mm"] == pytest.approx(table["arc_mm"][-1], abs=1e-4)
+    assert record["measures"]["length_mm"] == pytest.approx(table["arc_mm"][-1], abs=1e-4)
 
 
 def test_the_record_tells_where_the_result_comes_from(symline, make, tmp_path):
