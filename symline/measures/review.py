@@ -19,7 +19,7 @@ class ReviewLimits(Parameters):
     ambiguity: float = parameter(0.7, 0.0, 1.0, "how close the runner-up may come to the best path")
     symmetry: float = parameter(0.3, -1.0, 1.0, "lowest median symmetry of the levels")
     overlap: float = parameter(0.3, 0.0, 1.0, "lowest mean share of pairs that lie on the back")
-    band: float = parameter(0.024, 0.0, 1.0, "largest standard deviation of the line that three quarters of the levels may have, in L")
+    band: float = parameter(0.022, 0.0, 1.0, "largest standard deviation of the line that three quarters of the levels may have, in L")
 
 
 def review(limits: ReviewLimits, refinements: list[Refinement], levels: Levels, sd: FloatArray) -> tuple[str, ...]:

@@ -48,38 +48,42 @@ def best_path(gain: FloatArray, angles: FloatArray, turn_price: float, slip_pric
         The global optimum; no start is needed. It is the better of the best path down and the best path up, which differ
         a little since paths end between columns: so an image upside down has the same path upside down.
     """
-    down = _best_path_down(gain, angles, turn_price, slip_price)
-    up = _best_path_down(gain[::-1, ::-1], angles, turn_price, slip_price)
+    both_ways = np.stack([gain, gain[::-1, ::-1]])
+    turn, slip = np.float32(turn_price * (angles[1] - angles[0])), np.float32(slip_price)
+    to_go = _values_to_go(both_ways, angles, turn, slip)
+    down, up = (_follow(values, angles, turn, slip) for values in np.moveaxis(to_go, 1, 0))
     return down if down.value >= up.value else Path(up.cols[::-1], -up.angles[::-1], up.value)
 
 
-def _best_path_down(gain: FloatArray, angles: FloatArray, turn_price: float, slip_price: float) -> Path:
-    count, rows, cols = gain.shape
-    turn, slip = np.float32(turn_price * (angles[1] - angles[0])), np.float32(slip_price)
-    ahead = _LookAhead(np.tan(angles), cols)
-    to_go = np.empty((rows, count, cols), dtype=np.float32)
-    to_go[-1] = gain[:, -1]
+def _values_to_go(gain: FloatArray, angles: FloatArray, turn: np.float32, slip: np.float32) -> FloatArray:
+    """The most that can be collected from each state on, shape (rows, n, k, cols), of n volumes (n, k, rows, cols)."""
+    rows = gain.shape[2]
+    gain = np.ascontiguousarray(np.moveaxis(gain, 2, 0))
+    ahead = _LookAhead(np.tan(angles), gain.shape[1:])
+    to_go = np.empty_like(gain)
+    to_go[-1] = gain[-1]
     for row in range(rows - 2, -1, -1):
-        turned = _best_neighbour(to_go[row + 1], turn, axis=0)
-        to_go[row] = gain[:, row] + ahead(_best_neighbour(turned, slip, axis=1))
-    return _follow(to_go, angles, turn, slip)
+        turned = _best_neighbour(to_go[row + 1], turn, axis=1)
+        np.add(gain[row], ahead(_best_neighbour(turned, slip, axis=2)), out=to_go[row])
+    return to_go
 
 
 class _LookAhead:
     """Reads a value where each direction leads in the next row; 0 beyond the sides."""
 
-    def __init__(self, slopes: FloatArray, cols: int) -> None:
+    def __init__(self, slopes: FloatArray, shape: tuple[int, ...]) -> None:
+        volumes, count, cols = shape
         reached = np.arange(cols) + slopes[:, None]
         floor = np.floor(reached).astype(int)
         self.share = (reached - floor).astype(np.float32)
         # one column of zeros on each side stands for everything beyond it
-        base = np.arange(len(slopes))[:, None] * (cols + 2) + 1
+        base = np.arange(volumes * count).reshape(volumes, count, 1) * (cols + 2) + 1
         self.left = base + np.clip(floor, -1, cols)
         self.right = base + np.clip(floor + 1, -1, cols)
-        self.padded = np.zeros((len(slopes), cols + 2), dtype=np.float32)
+        self.padded = np.zeros((volumes, count, cols + 2), dtype=np.float32)
 
     def __call__(self, values: FloatArray) -> FloatArray:
-        self.padded[:, 1:-1] = values
+        self.padded[..., 1:-1] = values
         left, right = self.padded.take(self.left), self.padded.take(self.right)
         return np.asarray(left + (right - left) * self.share)
 
@@ -87,8 +91,7 @@ class _LookAhead:
 def _best_neighbour(values: FloatArray, price: np.float32, axis: int) -> FloatArray:
     """The best of each value and its two neighbours along an axis, which come at a price."""
     best = values.copy()
-    offers = values - price
-    here, there = (best, offers) if axis == 0 else (best.T, offers.T)
+    here, there = np.moveaxis(best, axis, 0), np.moveaxis(values - price, axis, 0)
     np.maximum(here[1:], there[:-1], out=here[1:])
     np.maximum(here[:-1], there[1:], out=here[:-1])
     return best

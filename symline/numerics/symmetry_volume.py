@@ -55,9 +55,10 @@ def symmetry_volume(values: FloatArray, weights: FloatArray, angles: FloatArray,
         Shape (k, rows, cols), float32, at most 1; 0 outside the mask.
     """
     side = int(np.ceil(np.hypot(*values.shape))) | 1
-    rotated = _rotate(np.stack([values * weights, weights]), angles, side)
-    symmetry = _symmetry_of_columns(rotated[0], rotated[1], window)
-    return _rotate_back(symmetry, weights > 0.5, angles)
+    channels, inside = np.stack([values * weights, weights]), weights > 0.5
+    # a few directions at a time stay in the processor's cache
+    parts = np.array_split(angles, int(np.ceil(len(angles) / 5)))
+    return np.concatenate([_rotate_back(_symmetry_of_columns(_rotate(channels, part, side), window), inside, part) for part in parts])
 
 
 def _rotate(channels: FloatArray, angles: FloatArray, side: int) -> FloatArray:
@@ -74,14 +75,16 @@ def _rotate(channels: FloatArray, angles: FloatArray, side: int) -> FloatArray:
     return turned
 
 
-def _symmetry_of_columns(values: FloatArray, weights: FloatArray, window: Window) -> FloatArray:
-    """Mirror symmetry about a vertical axis through each pixel; shapes (k, side, side)."""
+def _symmetry_of_columns(rotated: FloatArray, window: Window) -> FloatArray:
+    """Mirror symmetry about a vertical axis through each pixel, shape (k, side, side), of values and weights (2, k, side, side)."""
+    values, weights = rotated
     side = values.shape[-1]
     reach = max(*window.half_widths, window.silhouette)
     pad = ((0, 0), (0, 0), (reach, reach))
     powers = np.pad(values * values / np.maximum(weights, 0.1), pad)
     values, weights = np.pad(values, pad), np.pad(weights, pad)
-    pairs, product, power, total, either = np.zeros((5, len(values), side, side), dtype=np.float32)
+    pairs, product, power, total = np.zeros((4, len(values), side, side), dtype=np.float32)
+    running = np.pad(np.cumsum(weights, axis=-1), ((0, 0), (0, 0), (1, 0)))
     kernel = _gaussian_matrix(side, window.length)
     symmetry = np.zeros_like(pairs)
     scratch = np.empty_like(pairs)
@@ -90,13 +93,16 @@ def _symmetry_of_columns(values: FloatArray, weights: FloatArray, window: Window
         np.multiply(one, other, out=scratch)
         np.add(target, scratch, out=target)
 
+    def either(half_width: int) -> FloatArray:
+        """Weight on both sides up to a distance, the axis itself left out."""
+        first, last = reach - half_width, reach + half_width + 1
+        return np.asarray(running[..., last : last + side] - running[..., first : first + side] - weights[..., reach : reach + side])
+
     for distance in range(1, reach + 1):
         left = slice(reach - distance, reach - distance + side)
         right = slice(reach + distance, reach + distance + side)
         on_left, on_right = weights[..., left], weights[..., right]
         accumulate(pairs, on_left, on_right)
-        either += on_left
-        either += on_right
         if distance <= window.half_widths[-1]:
             accumulate(product, values[..., left], values[..., right])
             accumulate(total, values[..., left], on_right)
@@ -106,9 +112,9 @@ def _symmetry_of_columns(values: FloatArray, weights: FloatArray, window: Window
         if distance in window.half_widths:
             inside = kernel @ pairs
             correlation = _correlation(inside, kernel @ product, kernel @ power, kernel @ total, window.flatness)
-            symmetry += correlation * _overlap(inside, kernel @ either, distance)
+            symmetry += correlation * _overlap(inside, kernel @ either(distance), distance)
     outline = kernel @ pairs
-    agreement = outline / np.maximum(kernel @ either - outline, 1e-3)
+    agreement = outline / np.maximum(kernel @ either(reach) - outline, 1e-3)
     return np.asarray(symmetry * agreement / len(window.half_widths))
 
 

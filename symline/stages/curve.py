@@ -35,11 +35,11 @@ class CurveRefinement(Parameters):
     half_width: float = parameter(0.4, 0.05, 1.0, "how far to the sides pairs are compared, in L")
     smoothing: tuple[float, ...] = parameter((0.027, 0.0135, 0.0067), 0.002, 0.2, "Gaussian smoothing of each level, coarse to fine, in L")
     iterations: int = parameter(12, 1, 100, "largest number of iterations a level")
-    region: float = parameter(0.05, 0.01, 0.3, "neighbourhood whose pairs gain or lose their vote together, in L")
-    tolerance: float = parameter(0.4, 0.05, 10.0, "regional squared residual, in medians, at which the vote begins to fade")
+    region: float = parameter(0.04, 0.01, 0.3, "neighbourhood whose pairs gain or lose their vote together, in L")
+    tolerance: float = parameter(0.7, 0.05, 10.0, "regional squared residual, in medians, at which the vote begins to fade")
     bending_price: float = parameter(0.01, 0.0, 1.0, "price of the curve's bending")
-    slant_price: float = parameter(0.5, 0.0, 10.0, "price of a pair direction that is not perpendicular to the curve")
-    twist_price: float = parameter(0.1, 0.0, 10.0, "price of a pair direction that varies along the curve")
+    slant_price: float = parameter(1.0, 0.0, 10.0, "price of a pair direction that is not perpendicular to the curve")
+    twist_price: float = parameter(0.2, 0.0, 10.0, "price of a pair direction that varies along the curve")
     rest: float = parameter(2e-4, 0.0, 0.01, "a level is at rest when no node moves by more than this, in L")
 
     def __call__(self, pair: Pair, initial: Straightening) -> Refinement:
