@@ -8,7 +8,7 @@ from symline.measures.levels import Levels
 from symline.model.image import FloatArray
 
 #: Makes the 95 % band hold what it says on backs with a known line: rendered ones, and real ones with a line drawn by hand.
-CALIBRATION = 6.0
+CALIBRATION = 7.5
 #: No line is better than this, in units of L: about the tenth of a pixel of a small image.
 LEAST = 2e-4
 
