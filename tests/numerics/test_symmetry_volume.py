@@ -1,0 +1,72 @@
+"""Local mirror symmetry for every place and direction."""
+
+import numpy as np
+import pytest
+from scipy import ndimage
+
+from symline.numerics.symmetry_volume import Window, symmetry_volume
+
+WINDOW = Window(half_widths=(5, 8, 12), silhouette=16, length=4.0, flatness=0.03)
+ANGLES = np.deg2rad(np.arange(-60, 61, 10.0))
+
+
+def disk(size=65, radius=29):
+    row, col = np.indices((size, size)) - size // 2
+    return (np.hypot(row, col) < radius).astype(np.float32)
+
+
+def mirrored(angle, size=65):
+    """A random smooth image, mirror symmetric about an axis through the middle."""
+    random = np.random.default_rng(3)
+    image = ndimage.gaussian_filter(random.normal(size=(3 * size, 3 * size)), 2.5)
+    image = (image + image[:, ::-1]) / image.std()
+    cos, sin = np.cos(angle), np.sin(angle)
+    matrix = np.array([[cos, sin], [-sin, cos]])
+    middle, old = np.full(2, size // 2), np.full(2, (3 * size - 1) / 2)
+    return ndimage.affine_transform(image, matrix, old - matrix @ middle, (size, size), order=3).astype(np.float32)
+
+
+@pytest.mark.parametrize("degrees", [-50, -20, 0, 30, 60])
+def test_an_exact_axis_scores_high_in_its_place_and_direction(degrees):
+    image, weights = mirrored(np.deg2rad(degrees)), disk()
+    volume = symmetry_volume(image * weights, weights, ANGLES, WINDOW)
+    index = int(np.argmin(np.abs(ANGLES - np.deg2rad(degrees))))
+    on_axis = volume[index, 32, 32]
+    assert on_axis > 0.6
+    assert volume.max() <= 1.001
+    assert np.unravel_index(volume[:, 32, 32].argmax(), ANGLES.shape)[0] == index
+    best = np.array(np.unravel_index(volume[index].argmax(), volume.shape[1:])) - 32
+    assert abs(best @ (-np.sin(ANGLES[index]), np.cos(ANGLES[index]))) < 1.01
+
+
+@pytest.mark.parametrize("level", [0.0, 3.0])
+def test_a_flat_image_scores_nothing(level):
+    weights = disk()
+    volume = symmetry_volume(np.full_like(weights, level) * weights, weights, ANGLES, WINDOW)
+    assert np.abs(volume[:, 22:43, 22:43]).max() < 0.05
+
+
+def test_the_sign_of_the_values_is_irrelevant():
+    image, weights = mirrored(0.2) * disk(), disk()
+    np.testing.assert_allclose(symmetry_volume(-image, weights, ANGLES, WINDOW), symmetry_volume(image, weights, ANGLES, WINDOW), atol=1e-5)
+
+
+def test_the_mirror_image_has_the_mirrored_volume():
+    image, weights = mirrored(0.3) * disk(), disk()
+    volume = symmetry_volume(image, weights, ANGLES, WINDOW)
+    turned = symmetry_volume(image[:, ::-1], weights, ANGLES, WINDOW)
+    np.testing.assert_allclose(turned[::-1, :, ::-1], volume, atol=1e-4)
+
+
+def test_outside_the_mask_there_is_nothing():
+    image, weights = mirrored(0.0), disk(radius=20)
+    volume = symmetry_volume(image * weights, weights, ANGLES, WINDOW)
+    assert np.all(volume[:, weights == 0] == 0)
+
+
+def test_unrelated_halves_score_less_than_symmetric_ones():
+    weights = disk()
+    random = ndimage.gaussian_filter(np.random.default_rng(8).normal(size=weights.shape), 2.5)
+    random = (random / random.std()).astype(np.float32)
+    unrelated = symmetry_volume(random * weights, weights, ANGLES, WINDOW)[:, 32, 32].max()
+    assert unrelated < 0.4 * symmetry_volume(mirrored(0.0) * weights, weights, ANGLES, WINDOW)[6, 32, 32]

@@ -1,0 +1,99 @@
+"""The refinement of the curve."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from symline.errors import RegistrationError
+from symline.model.straightening import Straightening
+from symline.stages.curve import CurveRefinement, _Level
+from tests.conftest import synthetic_back
+from tests.stages.conftest import errors, on_grid, truth
+
+
+def bent(row):
+    return 63.5 + 3 * np.sin(row / 45)
+
+
+@pytest.mark.parametrize("sign", [1, -1], ids=["furrow", "ridge"])
+@pytest.mark.parametrize("aside", [-4.0, 1.0, 5.0])
+def test_recovers_a_straight_line(sign, aside):
+    back = synthetic_back(tilt=12)
+    pair = on_grid(back, sign)
+    found = CurveRefinement()(pair, truth(back, pair, aside))
+    assert errors(found.transform, back, pair).max() < 0.1
+    np.testing.assert_allclose(np.rad2deg(found.transform.pair_angle), 12, atol=0.3)
+
+
+@pytest.mark.parametrize("sign", [1, -1], ids=["furrow", "ridge"])
+@pytest.mark.parametrize("aside", [-4.0, 1.0, 5.0])
+def test_recovers_a_curve(sign, aside):
+    back = synthetic_back(midline=bent)
+    pair = on_grid(back, sign)
+    found = CurveRefinement()(pair, truth(back, pair, aside))
+    assert np.sqrt((errors(found.transform, back, pair) ** 2).mean()) < 0.1
+
+
+def test_what_is_on_one_side_only_does_not_draw_the_line():
+    back = synthetic_back()
+    row, col = np.indices(back.values.shape)
+    blob = 4 * np.nanstd(back.values) * np.exp(-0.5 * (np.hypot(row - 80, col - 76) / 6) ** 2)
+    pair = on_grid(replace(back, values=back.values + blob))
+    found = CurveRefinement()(pair, truth(back, pair))
+    assert errors(found.transform, back, pair).max() < 0.3
+
+
+@pytest.mark.parametrize("aside", [0.0, 2.0, 6.0])
+def test_never_worse_than_the_start(aside):
+    back = synthetic_back(midline=bent, noise=0.3)
+    pair, stage = on_grid(back), CurveRefinement()
+    initial = truth(back, pair, aside)
+    found = stage(pair, initial)
+    level = _Level.of(pair, stage.smoothing[-1])
+    after = stage._linearise(level, found.transform, None)
+    before = stage._linearise(level, stage._spread(initial), after.scale)
+    assert after.metric <= before.metric
+
+
+def test_more_noise_means_more_uncertainty():
+    sd = []
+    for noise in (0.02, 0.2, 1.0):
+        back = synthetic_back(noise=noise)
+        pair = on_grid(back)
+        sd.append(np.median(CurveRefinement()(pair, truth(back, pair)).sd))
+    assert 0 < sd[0] < sd[1] < sd[2]
+
+
+@pytest.mark.parametrize("name", ["by_shift", "by_turn"])
+def test_derivatives_of_the_residuals(name):
+    back = synthetic_back((320, 256), lambda row: 127 + 6 * np.sin(row / 90))
+    pair = on_grid(back)
+    state, distances = truth(back, pair, 4.0), np.linspace(0.02, 0.3, 20)
+    level = _Level.of(pair, 0.027)
+    step = 2e-3
+
+    def residual(sign):
+        if name == "by_shift":
+            moved = replace(state, nodes=state.nodes + sign * step * state.across)
+        else:
+            moved = replace(state, pair_angle=state.pair_angle + sign * step)
+        return level.pairs(moved, distances)
+
+    pairs, ahead, behind = level.pairs(state, distances), residual(1), residual(-1)
+    numeric = (ahead.residual - behind.residual) / (2 * step)
+    whole = (pairs.covered > 0.9) & (ahead.covered > 0.9) & (behind.covered > 0.9)
+    # the outermost nodes feel the rim of the back
+    whole[:3] = whole[-3:] = False
+    analytic = getattr(pairs, name)
+    assert whole.sum() > 200
+    assert np.corrcoef(analytic[whole], numeric[whole])[0, 1] > 0.995
+    assert np.abs(analytic - numeric)[whole].max() < 0.15 * np.abs(numeric[whole]).max()
+
+
+def test_a_line_beside_the_back_is_an_error(back):
+    pair = on_grid(back)
+    beside = Straightening(np.array([[-0.5, 3.0], [0.5, 3.0]]), np.zeros(2))
+    with pytest.raises(RegistrationError, match="hardly any pixel has a mirror partner") as raised:
+        CurveRefinement()(pair, beside)
+    assert raised.value.reason == "little_overlap"
