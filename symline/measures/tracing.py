@@ -13,6 +13,9 @@ from symline.model.pair import Pair
 from symline.model.straightening import Straightening
 from symline.numerics.differences import natural_spline
 
+#: How far the line is continued straight beyond the last place where pairs could be compared, in units of L.
+BEYOND = 0.15
+
 
 def trace_midline(image: Image, pair: Pair, straightening: Straightening, levels: Levels, sd: FloatArray) -> Midline:
     """Trace the midline from where it enters the back to where it leaves it.
@@ -66,21 +69,24 @@ def straight_axis(midline: Midline) -> Axis:
 
 
 def _parameters(pair: Pair, straightening: Straightening) -> FloatArray:
-    """Where to evaluate the spline: about twice a px, and a little beyond the last nodes, which stop inside the back."""
+    """Where to evaluate the spline: about twice a px, and somewhat beyond the last nodes, which stop inside the back."""
     count = len(straightening.nodes)
     spacing = straightening.arc[-1] / (count - 1)
-    beyond = 0.06 / spacing
+    beyond = BEYOND / spacing
     fine = max(4, int(np.ceil(2 * spacing * pair.resolution * max(pair.step))))
     return np.linspace(-beyond, count - 1 + beyond, int((count - 1 + 2 * beyond) * fine))
 
 
 def _inside(image: Image, rows: FloatArray, cols: FloatArray) -> slice:
-    """From the first row in which the line lies on the back to the last; holes in between count as back."""
-    row, col = rows.astype(int), np.rint(cols).astype(int)
-    in_image = (row >= 0) & (row < image.shape[0]) & (col >= 0) & (col < image.shape[1])
-    on_back = np.zeros(len(rows), dtype=bool)
-    on_back[in_image] = image.inside[row[in_image], col[in_image]]
-    hits = np.flatnonzero(on_back)
+    """From the first row in which there is back on both sides of the line, or under it, to the last; holes and notches count as back."""
+    mask = image.inside
+    leftmost = mask.argmax(axis=1)
+    rightmost = mask.shape[1] - 1 - mask[:, ::-1].argmax(axis=1)
+    in_image = (rows >= 0) & (rows < len(mask))
+    row, col = rows[in_image].astype(int), np.rint(cols[in_image])
+    within = np.zeros(len(rows), dtype=bool)
+    within[in_image] = np.asarray(mask.any(axis=1))[row] & (leftmost[row] <= col) & (col <= rightmost[row])
+    hits = np.flatnonzero(within)
     if len(hits) < 2:
         raise RegistrationError("the line hardly touches the back; the image shows too little of it", "little_overlap")
     return slice(int(hits[0]), int(hits[-1]) + 1)
