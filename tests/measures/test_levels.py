@@ -1,0 +1,60 @@
+"""Symmetry level by level, and how far the line may be off."""
+
+import numpy as np
+
+from symline.measures.levels import Levels, measure_levels
+from symline.measures.uncertainty import deviation
+from symline.model.image import Image
+from symline.stages.prepare import prepare
+from tests.conftest import synthetic_back
+from tests.stages.conftest import on_grid, truth
+
+
+def test_an_exactly_symmetric_back_is_symmetric_on_every_level():
+    back = synthetic_back()
+    pair = on_grid(back)
+    levels = measure_levels(pair, truth(back, pair))
+    assert np.nanmedian(levels.symmetry) > 0.9
+    assert np.nanmin(levels.symmetry) > 0.6
+    assert np.nanmax(levels.symmetry) <= 1
+    assert levels.overlap.min() >= 0
+    assert levels.overlap.max() <= 1 + 1e-9
+
+
+def test_unrelated_halves_are_not_symmetric():
+    back, other = synthetic_back(), synthetic_back(seed=5)
+    left = np.arange(128) < 64
+    pair = prepare(Image(np.where(left, back.values, other.values)))
+    assert abs(np.nanmedian(measure_levels(pair, truth(back, pair)).symmetry)) < 0.6
+
+
+def test_the_sign_of_the_values_is_irrelevant():
+    back = synthetic_back(noise=0.1)
+    pair, negated = on_grid(back), on_grid(back, -1)
+    one, other = (measure_levels(each, truth(back, pair)).symmetry for each in (pair, negated))
+    np.testing.assert_allclose(one, other, atol=1e-5)
+
+
+def test_beside_the_back_there_is_no_symmetry(back):
+    pair = on_grid(back)
+    levels = measure_levels(pair, truth(back, pair, 100.0))
+    assert np.isnan(levels.symmetry).all()
+    np.testing.assert_allclose(levels.overlap, 0, atol=1e-9)
+
+
+def levels_of(symmetry):
+    return Levels(np.asarray(symmetry, dtype=float), np.ones(len(symmetry)))
+
+
+def test_deviation_grows_with_the_posterior_and_with_asymmetry():
+    posterior = np.array([1e-3, 2e-3, 1e-3])
+    sd = deviation(posterior, levels_of([0.5, 0.5, 0.0]))
+    assert sd[1] > sd[0]
+    assert sd[2] > sd[0]
+    assert np.all(np.diff(deviation(np.full(9, 1e-3), levels_of(np.linspace(-1, 1, 9)))) <= 0)
+
+
+def test_deviation_is_never_0_and_always_known():
+    sd = deviation(np.array([0.0, 1e-3, 1e-3]), levels_of([1.0, 1.0, np.nan]))
+    assert np.all(sd > 0)
+    assert sd[2] >= deviation(np.array([1e-3]), levels_of([0.3]))[0]

@@ -1,0 +1,41 @@
+"""Each reason for a person to look."""
+
+import numpy as np
+import pytest
+
+from symline.measures.levels import Levels
+from symline.measures.review import ReviewLimits, review
+from symline.model.refinement import Refinement, Trace
+from symline.model.straightening import Straightening
+
+LIMITS = ReviewLimits(ambiguity=0.8, symmetry=0.3, overlap=0.4, band=0.02)
+
+
+def judge(*, ambiguity=0.5, symmetry=0.8, overlap=0.9, converged=True, sd=0.005):
+    line = Straightening(np.array([[0.0, 0.0], [1.0, 0.0]]), np.zeros(2))
+    refinements = [Refinement(line, Trace("path"), ambiguity=ambiguity), Refinement(line, Trace("curve", converged=converged))]
+    levels = Levels(np.full(9, symmetry), np.full(9, overlap))
+    return review(LIMITS, refinements, levels, np.full(9, sd))
+
+
+def test_nothing_speaks_against_a_good_result():
+    assert judge() == ()
+
+
+@pytest.mark.parametrize(
+    ("reason", "finding"),
+    [
+        ("ambiguous_axis", {"ambiguity": 0.9}),
+        ("little_overlap", {"overlap": 0.2}),
+        ("low_symmetry", {"symmetry": 0.1}),
+        ("low_symmetry", {"symmetry": np.nan}),
+        ("not_converged", {"converged": False}),
+        ("wide_band", {"sd": 0.1}),
+    ],
+)
+def test_one_finding_is_one_reason(reason, finding):
+    assert judge(**finding) == (reason,)
+
+
+def test_several_findings_are_several_reasons():
+    assert set(judge(symmetry=0.1, sd=0.1, ambiguity=0.99)) == {"low_symmetry", "wide_band", "ambiguous_axis"}

@@ -1,0 +1,180 @@
+"""The whole analysis: good backs, small ones, and images that hold none."""
+
+import numpy as np
+import pytest
+from scipy import ndimage
+
+import symline
+from symline import Config, Image, Status, analyse
+from symline.pipeline import register
+from symline.stages.prepare import prepare
+from tests.conftest import synthetic_back
+from tests.test_sample_data import SAMPLES, read_truth
+
+SPACING = {"symmetric": 1.337, "muscular": 1.368, "thin": 1.314, "scoliosis": 1.432, "tilted": 1.201, "local": 1.5, "holes": 1.475}
+#: RMS in mm; where the body itself is not symmetric, no line of symmetry is exactly its middle.
+ALLOWED = {"scoliosis": 3.0, "local": 1.0}
+ROW, COL = np.indices((160, 128), dtype=float)
+
+
+def oval(values, height=75, width=50):
+    return np.where(np.hypot((ROW - 79.5) / height, (COL - 63.5) / width) < 1, values, np.nan)
+
+
+def random(seed=0, shape=(160, 128)):
+    return np.random.default_rng(seed).normal(size=shape)
+
+
+def two_patches():
+    values = np.full((160, 200), np.nan)
+    values[20:140, 10:60], values[30:120, 130:190] = random(1, (120, 50)), random(2, (90, 60))
+    return values
+
+
+@pytest.mark.parametrize("path", SAMPLES, ids=lambda path: path.stem)
+def test_the_midline_of_a_sample(path):
+    found = analyse(symline.read(path))
+    rows, cols = read_truth(path.stem).T
+    line = found.midline
+    assert line.rows[0] <= rows[0] + 0.02 * len(rows)
+    assert line.rows[-1] >= rows[-1] - 0.02 * len(rows)
+    common = (line.rows >= rows[0]) & (line.rows <= rows[-1])
+    error = (line.cols - np.interp(line.rows, rows, cols))[common] * SPACING[path.stem]
+    assert np.sqrt((error**2).mean()) < ALLOWED.get(path.stem, 0.5)
+
+
+def test_the_best_is_ok_and_everything_is_given():
+    back = synthetic_back(midline=lambda row: 63.5 + 3 * np.sin(row / 50), noise=0.02)
+    found = analyse(Image(back.values, spacing=(1.5, 1.5)))
+    line = found.midline
+    assert (found.status, found.reasons, found.message) == (Status.OK, (), "")
+    assert np.sqrt(((line.cols - back.col(line.rows)) ** 2).mean()) < 0.2
+    assert found.axis.angle == pytest.approx(0, abs=0.1)
+    assert np.isfinite([line.points[:, 1], line.pair_angle, line.symmetry, line.sd]).all()
+    assert found.measures["length_mm"] == pytest.approx(line.arc[-1])
+    assert found.measures["length_px"] == pytest.approx(line.arc[-1] / 1.5)
+
+
+def test_the_configuration_is_used():
+    image = Image(synthetic_back(noise=0.02).values)
+    strict = analyse(image, Config.from_dict({"review": {"symmetry": 1.0}}))
+    assert strict.status is Status.REVIEW
+    assert strict.reasons == ("low_symmetry",)
+
+
+def test_stages_run_in_order_each_from_the_one_before():
+    pair, seen = prepare(Image(synthetic_back(noise=0.02).values)), []
+    config = Config()
+
+    def spy(pair, initial):
+        seen.append(initial)
+        return config.path(pair, initial)
+
+    first, second = register(pair, (spy, config.curve))
+    assert (first.trace.stage, second.trace.stage) == ("path", "curve")
+    assert len(seen[0].nodes) == 2
+    assert register(pair, ()) == []
+
+
+@pytest.mark.parametrize("sign", [1, -1], ids=["furrow", "ridge"])
+@pytest.mark.parametrize("tilt", [-60, -30, 15, 45, 60])
+def test_a_leaning_back(tilt, sign):
+    back = synthetic_back((220, 220), tilt=tilt, noise=0.02, seed=1)
+    found = analyse(Image(sign * back.values))
+    line = found.midline
+    inside = (line.rows >= back.midline[0, 0]) & (line.rows <= back.midline[-1, 0])
+    across = (line.cols - back.col(line.rows))[inside] * np.cos(np.deg2rad(tilt))
+    assert np.sqrt((across**2).mean()) < 0.3
+    assert np.rad2deg(found.axis.angle) == pytest.approx(tilt, abs=1)
+
+
+@pytest.mark.parametrize("lost", [16, 30, 40])
+@pytest.mark.parametrize("side", ["left", "right"])
+def test_a_back_cut_at_one_side(lost, side):
+    back = synthetic_back(noise=0.02)
+    values = back.values[:, lost:] if side == "left" else back.values[:, :-lost]
+    line = analyse(Image(values)).midline
+    truth = 63.5 - (lost if side == "left" else 0)
+    assert np.sqrt(((line.cols - truth) ** 2).mean()) < 0.3
+
+
+def test_a_back_with_holes():
+    back = synthetic_back(midline=lambda row: 63.5 + 3 * np.sin(row / 50), noise=0.02)
+    values = back.values.copy()
+    for row, col in ((30, 45), (70, 64), (100, 80), (120, 30)):
+        values[row : row + 14, col : col + 12] = np.nan
+    line = analyse(Image(values)).midline
+    assert np.sqrt(((line.cols - back.col(line.rows)) ** 2).mean()) < 0.3
+
+
+@pytest.mark.parametrize("shape", [(32, 32), (40, 32), (32, 26)])
+def test_a_tiny_back(shape):
+    back = synthetic_back(shape, noise=0.02)
+    found = analyse(Image(back.values))
+    assert found.status is Status.OK
+    assert np.abs(found.midline.cols - back.col(found.midline.rows)).max() < 0.3
+
+
+@pytest.mark.parametrize(
+    ("values", "reason"),
+    [
+        (np.ones((1, 1)), "too_small"),
+        (random(shape=(3, 3)), "too_small"),
+        (random(shape=(1, 500)), "too_small"),
+        (random(shape=(500, 1)), "too_small"),
+        (np.full((160, 128), np.nan), "too_small"),
+        (np.where((abs(ROW - 80) < 5) & (abs(COL - 64) < 5), random(), np.nan), "too_small"),
+        (np.ones((160, 128)), "no_relief"),
+        (np.zeros((160, 128), dtype=np.float32), "no_relief"),
+        (1e6 * (1 + 1e-16 * random()), "no_relief"),
+        (np.where((ROW == 80) & (COL == 64), 1.0, 0.0), "no_symmetry"),
+        ((ROW + COL) % 2, "no_symmetry"),
+    ],
+    ids=["1x1", "3x3", "one row", "one column", "empty", "tiny mask", "ones", "zeros", "rounding", "one pixel", "checkerboard"],
+)
+def test_nothing_to_find_fails_with_its_reason(values, reason):
+    found = analyse(Image(values))
+    assert (found.status, found.reasons) == (Status.FAILED, (reason,))
+    assert found.message
+    assert found.midline is None
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        *(random(seed) for seed in range(3)),
+        *(oval(random(seed)) for seed in range(3)),
+        *(oval(ndimage.gaussian_filter(random(seed), 4)) for seed in range(3)),
+        1 + 1e-9 * random(),
+        (1 + 1e-5 * random()).astype(np.float32),
+        ROW,
+        COL,
+        oval(ROW + COL),
+        np.where(random() > 0.5, 255, 0),
+        (random() > 0).astype(np.uint16) * 65535,
+        two_patches(),
+        random(shape=(8, 200)),
+        random(shape=(200, 8)),
+        random(shape=(10, 10)),
+    ],
+    ids=[
+        *(f"noise {seed}" for seed in range(3)),
+        *(f"noise in an oval {seed}" for seed in range(3)),
+        *(f"blotches in an oval {seed}" for seed in range(3)),
+        *("tiny noise", "tiny noise in float32", "ramp down", "ramp across", "slanted ramp in an oval", "mostly 0", "two extremes"),
+        *("two patches", "8x200", "200x8", "10x10"),
+    ],
+)
+def test_nothing_symmetric_is_never_ok(values):
+    found = analyse(Image(values))
+    assert found.status in (Status.REVIEW, Status.FAILED)
+    assert found.reasons
+    assert (found.midline is None) == (found.status is Status.FAILED)
+
+
+@pytest.mark.parametrize("factor", [1e30, 1e-30, -1e-12])
+def test_the_unit_of_the_values_is_of_no_importance(factor):
+    back = synthetic_back(noise=0.02)
+    found = analyse(Image(back.values * factor))
+    assert found.status is Status.OK
+    assert np.abs(found.midline.cols - 63.5).max() < 0.3
