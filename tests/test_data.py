@@ -1,0 +1,43 @@
+"""Backs and patients kept beside the repository, through the real command; skipped where they are absent."""
+
+import csv
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+DATA = Path(__file__).parent.parent.parent / "shared" / "data"
+
+pytestmark = pytest.mark.skipif(not DATA.is_dir(), reason="the development data are not here")
+
+
+@pytest.mark.parametrize(
+    ("name", "largest_mm"),
+    [
+        ("backs/sym_01", 0.5),
+        ("backs/tilt_03", 1.0),
+        ("backs/local_04", 1.5),
+        ("backs/missing_05", 1.0),
+        ("patients/upright_04_0", 8.0),
+        ("patients/upright_07_0", 8.0),
+    ],
+)
+def test_the_midline_is_near_the_known_one(tmp_path, name, largest_mm):
+    with np.load(DATA / f"{name}.npz") as stored:
+        values, truth = stored["curvature"], stored["midline_x"]
+        spacing = float(stored["spacing_mm" if "spacing_mm" in stored else "mm_per_px"])
+    np.save(tmp_path / "a.npy", values)
+    command = [sys.executable, "-m", "symline", "midline", tmp_path / "a.npy", "-o", tmp_path / "out", "--spacing", f"{spacing:g}"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stderr
+    assert json.loads((tmp_path / "out" / "a.json").read_text(encoding="utf-8"))["status"] in ("ok", "review")
+    with (tmp_path / "out" / "a.midline.csv").open(encoding="utf-8", newline="") as file:
+        rows, cols = np.array([(line["row_px"], line["col_px"]) for line in csv.DictReader(file)], dtype=float).T
+    known = np.flatnonzero(np.isfinite(truth))
+    covered = known[(known >= rows[0]) & (known <= rows[-1])]
+    assert len(covered) > 0.9 * len(known)
+    error = (np.interp(covered, rows, cols) - truth[covered]) * spacing
+    assert np.sqrt((error**2).mean()) < largest_mm
