@@ -178,3 +178,42 @@ def test_the_unit_of_the_values_is_of_no_importance(factor):
     found = analyse(Image(back.values * factor))
     assert found.status is Status.OK
     assert np.abs(found.midline.cols - 63.5).max() < 0.3
+
+
+@pytest.mark.parametrize("absurd", [1e30, -3.4028235e38, 1e300])
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_a_single_absurd_value_does_no_harm(absurd, dtype):
+    values = synthetic_back(noise=0.02).values
+    wrong = values.copy()
+    wrong[80, 64] = absurd
+    with np.errstate(over="ignore"):
+        wrong = wrong.astype(dtype)
+    one, other = analyse(Image(values)), analyse(Image(wrong))
+    assert other.status is Status.OK
+    np.testing.assert_allclose(other.midline.cols, one.midline.cols, atol=0.3)
+
+
+@pytest.mark.parametrize("shape", [(160, 128), (32, 32)])
+def test_an_exactly_symmetric_back_is_ok(shape):
+    found = analyse(Image(synthetic_back(shape).values))
+    assert found.status is Status.OK
+    assert np.isfinite(found.midline.sd).all()
+
+
+def test_specks_far_from_the_back_are_left_out():
+    back = synthetic_back(noise=0.02).values
+    canvas = np.full((1600, 1280), np.nan)
+    canvas[700:860, 600:728] = back
+    alone = analyse(Image(canvas)).midline
+    canvas[0, 0] = canvas[-1, -1] = 1.0
+    np.testing.assert_allclose(analyse(Image(canvas)).midline.points, alone.points, atol=0.01)
+
+
+@pytest.mark.parametrize(
+    ("shape", "spacing"), [((9, 2000), None), ((2000, 9), None), ((160, 128), (100.0, 1.0)), ((160, 128), (1e4, 1.0))], ids=str
+)
+def test_what_is_no_back_by_its_outline_is_refused_before_it_takes_memory(shape, spacing):
+    found = analyse(Image(random(shape=shape), spacing=spacing))
+    assert found.status is Status.FAILED
+    assert found.reasons == ("scattered",)
+    assert "times as long" in found.message

@@ -70,7 +70,8 @@ class Image:
             raise InputError(f"{self.name}: the array has {values.ndim} dimensions {values.shape}; a 2-D array (rows, cols) is needed")
         if values.dtype.kind not in "iuf":
             raise InputError(f"{self.name}: the values are of type {values.dtype}; real numbers are needed")
-        kind = np.float32 if values.dtype.itemsize <= 2 or values.dtype == np.float32 else np.float64
+        is_small = values.dtype.itemsize <= (4 if values.dtype.kind == "f" else 2)
+        kind = np.float32 if is_small else np.float64
         mask = np.isfinite(values)
         if self.mask is not None:
             if self.mask.shape != values.shape:

@@ -16,9 +16,13 @@ def _tent_weights(size_in: int, size_out: int, step: float) -> FloatArray:
     The new grid is centred on the old one, so a reflection of the input reflects the output exactly.
     """
     centres = (np.arange(size_out) - (size_out - 1) / 2) * step + (size_in - 1) / 2
-    distance = np.abs(centres[:, None] - np.arange(size_in)) / max(step, 1.0)
-    weights = np.maximum(1 - distance, 0)
-    return np.asarray(weights / max(step, 1.0), dtype=np.float32)
+    width = max(step, 1.0)
+    # pixels beyond the edge count in the sum: there is nothing there, which the coverage has to show
+    beyond = int(np.ceil(width)) + 2 * int(np.ceil(step))
+    pixels = np.arange(-beyond, size_in + beyond)
+    weights = np.maximum(1 - np.abs(centres[:, None] - pixels) / width, 0)
+    weights /= weights.sum(axis=1, keepdims=True)
+    return np.asarray(weights[:, beyond:-beyond], dtype=np.float32)
 
 
 def resample(values: FloatArray, mask: BoolArray | FloatArray, step: tuple[float, float]) -> tuple[FloatArray, FloatArray]:

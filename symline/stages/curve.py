@@ -18,6 +18,8 @@ from symline.numerics.smoothing import smooth, smooth_masked
 
 #: A residual where less than this share of both working pixels lies on the back has no vote.
 _COVERED = 0.7
+#: A metric that grew by less than this did not grow: on an exactly symmetric back it is nothing but rounding errors.
+_ROUNDING = 1e-6
 #: With fewer residuals than this there is nothing to refine on.
 _FEWEST_PAIRS = 40
 
@@ -63,10 +65,11 @@ class CurveRefinement(Parameters):
             level = _Level.of(pair, sigma)
             state, metric, converged = self._descend(level, state)
             history.append(metric)
-        problem = self._linearise(level, state, None)
-        if problem.metric > self._linearise(level, start, problem.scale).metric:
-            return Refinement(start, Trace("curve", tuple(history), converged=False))
-        return Refinement(state, Trace("curve", tuple(history), converged), sd=problem.deviation())
+        found = self._linearise(level, state, None)
+        given = self._linearise(level, start, found.scale)
+        if found.metric > given.metric + _ROUNDING:
+            return Refinement(start, Trace("curve", tuple(history), converged=False), sd=given.deviation())
+        return Refinement(state, Trace("curve", tuple(history), converged), sd=found.deviation())
 
     def _spread(self, initial: Straightening) -> Straightening:
         """Nodes evenly spread over the initial curve; pairs start perpendicular to it."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from scipy import ndimage
 
 from symline.errors import RegistrationError
 from symline.model.image import BoolArray, FloatArray, Image
@@ -15,6 +16,12 @@ RESOLUTION = 150.0
 CLIP = 4.0
 #: Fewer pixels than this cannot hold two halves to compare.
 FEWEST_PIXELS = 100
+#: Nor can a back that is narrower than this, in px.
+NARROWEST = 8
+#: The longer side of the box around the back, in L, beyond which it is no back, and would take time and memory without end.
+LARGEST_EXTENT = 5.0
+#: Parts smaller than this share of the largest are specks.
+SPECK = 0.05
 
 
 def prepare(image: Image) -> Pair:
@@ -23,23 +30,60 @@ def prepare(image: Image) -> Pair:
     Raises
     ------
     RegistrationError
-        There is too little in the image to register.
+        There is too little in the image to register, or it lies too scattered.
     """
-    mask = image.inside
-    count = int(np.count_nonzero(mask))
-    if count < FEWEST_PIXELS:
-        raise RegistrationError(
-            f"only {count} pixels belong to the back; at least {FEWEST_PIXELS} are needed; check the mask and the background", "too_small"
-        )
-    box = tuple(slice(int(hit[0]), int(hit[-1]) + 1) for hit in (np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))))
-    if min(part.stop - part.start for part in box) < 8:
-        raise RegistrationError("the back is less than 8 px across; more is needed; check the mask and the background", "too_small")
+    mask, box = _the_back(image)
     mask = mask[box]
     values = standardise(image.values[box], mask)
-    step = _grid_step(count, image.spacing)
+    step = _grid_step(int(np.count_nonzero(mask)), image.spacing)
     fixed, coverage = resample(values, mask, step)
     top, left = ((part.start + part.stop - 1) / 2 for part in box)
     return Pair(fixed, coverage, RESOLUTION, (top, left), step)
+
+
+def _the_back(image: Image) -> tuple[BoolArray, tuple[slice, slice]]:
+    """The pixels of the back and the box around them; specks that would blow up the box are left out."""
+    mask = image.inside
+    _check_size(mask)
+    box = _box(mask)
+    if _extent(mask, box, image.spacing) > LARGEST_EXTENT:
+        parts, _ = ndimage.label(mask)
+        sizes = np.bincount(parts.ravel())
+        sizes[0] = 0
+        mask = (sizes > SPECK * sizes.max())[parts]
+        _check_size(mask)
+        box = _box(mask)
+    extent = _extent(mask, box, image.spacing)
+    if extent > LARGEST_EXTENT:
+        message = (
+            f"the back is {extent:.0f} times as long as the square root of its area; at most {LARGEST_EXTENT:g} times can be registered; "
+            "check the mask, the background and the spacing"
+        )
+        raise RegistrationError(message, "scattered")
+    return mask, box
+
+
+def _check_size(mask: BoolArray) -> None:
+    count = int(np.count_nonzero(mask))
+    if count < FEWEST_PIXELS:
+        message = f"only {count} pixels belong to the back; at least {FEWEST_PIXELS} are needed; check the mask and the background"
+        raise RegistrationError(message, "too_small")
+    if min(part.stop - part.start for part in _box(mask)) < NARROWEST:
+        message = f"the back is less than {NARROWEST} px across; more is needed; check the mask and the background"
+        raise RegistrationError(message, "too_small")
+
+
+def _box(mask: BoolArray) -> tuple[slice, slice]:
+    """The smallest box around a mask that is not empty."""
+    rows, cols = (np.flatnonzero(mask.any(axis=axis)) for axis in (1, 0))
+    return slice(int(rows[0]), int(rows[-1]) + 1), slice(int(cols[0]), int(cols[-1]) + 1)
+
+
+def _extent(mask: BoolArray, box: tuple[slice, slice], spacing: tuple[float, float] | None) -> float:
+    """The longer side of the box in units of L."""
+    step = _grid_step(int(np.count_nonzero(mask)), spacing)
+    rows, cols = (float(part.stop - part.start) for part in box)
+    return max(rows / step[0], cols / step[1]) / RESOLUTION
 
 
 def standardise(values: FloatArray, mask: BoolArray) -> FloatArray:
@@ -52,16 +96,16 @@ def standardise(values: FloatArray, mask: BoolArray) -> FloatArray:
     """
     inside = values[mask]
     centre = np.median(inside)
-    # float32 keeps the sums of a large image small; the centre is taken off first, so nothing is lost
-    deviation = (inside - centre).astype(np.float32)
-    largest = float(np.abs(deviation).max())
-    scale = 1.4826 * float(np.median(np.abs(deviation))) or float(deviation.std(dtype=np.float64))
-    precision = np.finfo(values.dtype).eps * max(abs(float(centre)), largest)
-    if not scale > 4 * precision:
-        message = f"the values hardly differ (all near {float(centre):g}); two halves need relief to be compared; check the file"
-        raise RegistrationError(message, "no_relief")
-    result = np.zeros(values.shape, dtype=np.float32)
-    result[mask] = np.clip(deviation / np.float32(scale), -CLIP, CLIP)
+    # single absurd values, such as an undeclared "no data", may overflow: they are drawn in anyway
+    with np.errstate(over="ignore"):
+        deviation = inside - centre
+        size = np.abs(deviation)
+        scale = 1.4826 * float(np.median(size)) or float(size.mean(dtype=np.float64))
+        if not scale > 4 * np.finfo(values.dtype).eps * abs(float(centre)):
+            message = f"the values hardly differ (all near {float(centre):g}); two halves need relief to be compared; check the file"
+            raise RegistrationError(message, "no_relief")
+        result = np.zeros(values.shape, dtype=np.float32)
+        result[mask] = np.clip(deviation / scale, -CLIP, CLIP)
     return result
 
 
