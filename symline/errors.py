@@ -3,6 +3,8 @@
 A message reads `name: what is wrong (observed); what is needed; what to try`.
 """
 
+from typing import Self
+
 
 class SymlineError(Exception):
     """Any error that symline raises on purpose."""
@@ -34,3 +36,7 @@ class RegistrationError(SymlineError):
     def __init__(self, message: str, reason: str) -> None:
         super().__init__(message)
         self.reason = reason
+
+    def __reduce__(self) -> tuple[type[Self], tuple[str, str]]:
+        """Travel between processes whole."""
+        return type(self), (str(self), self.reason)

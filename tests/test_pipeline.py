@@ -1,11 +1,14 @@
 """The whole analysis: good backs, small ones, and images that hold none."""
 
+import pickle
+
 import numpy as np
 import pytest
 from scipy import ndimage
 
 import symline
 from symline import Config, Image, Status, analyse
+from symline.errors import RegistrationError
 from symline.pipeline import register
 from symline.stages.prepare import prepare
 from tests.conftest import synthetic_back
@@ -217,3 +220,8 @@ def test_what_is_no_back_by_its_outline_is_refused_before_it_takes_memory(shape,
     assert found.status is Status.FAILED
     assert found.reasons == ("scattered",)
     assert "times as long" in found.message
+
+
+def test_a_registration_error_travels_between_processes_whole():
+    other = pickle.loads(pickle.dumps(RegistrationError("too little", "little_overlap")))
+    assert (str(other), other.reason) == ("too little", "little_overlap")
