@@ -9,7 +9,7 @@ from PIL import Image as Pillow
 
 from symline.files.drawing.colours import WHITE, Colour, ColourScale
 from symline.files.drawing.legend import legend
-from symline.files.drawing.lettering import font, printable, shorten, wrap
+from symline.files.drawing.lettering import drawable, font, shorten, wrap
 from symline.files.drawing.linework import DOUBTFUL, Course, choose_partners, draw_course, draw_partners
 from symline.files.drawing.sheet import BODY_HEIGHT, INK, RIGHT_ROOM, Sheet, draw_colour_bar, scale_bar, stack
 from symline.files.drawing.view import View
@@ -78,12 +78,12 @@ def _head(sheet: Sheet, name: str, analysis: Analysis) -> Pillow.Image:
     unit = sheet.unit
     title, body = font(round(1.3 * unit)), font(unit)
     words = ", ".join(reason.replace("_", " ") for reason in analysis.reasons)
-    text = printable(": ".join(part for part in (words, analysis.message) if part))
+    text = drawable(": ".join(part for part in (words, analysis.message) if part))
     status = str(analysis.status)
     box = body.getlength(status) + unit
     lines = wrap(text, sheet.inner - box - 0.7 * unit, body, MESSAGE_LINES)
     strip, draw = sheet.blank(unit * (5.4 + 1.4 * max(0, len(lines) - 1)))
-    draw.text((unit, 0.8 * unit), shorten(printable(name), sheet.inner, title), INK, title)
+    draw.text((unit, 0.8 * unit), shorten(drawable(name), sheet.inner, title), INK, title)
     fill, ink = STATUS_COLOURS[analysis.status]
     top = 2.8 * unit
     draw.rectangle((unit, top, unit + box, top + 1.7 * unit), fill)

@@ -46,7 +46,7 @@ def _has_glyph(character: str) -> bool:
     return (shape.size, bytes(shape)) != (missing.size, bytes(missing))
 
 
-def printable(text: str) -> str:
+def drawable(text: str) -> str:
     r"""Text as one line that the font can show.
 
     Letters it does not have lose their accents; anything else becomes its escape, such as ``\n`` or ``\u4e2d``.
