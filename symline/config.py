@@ -1,7 +1,8 @@
-"""The configuration: every parameter of the pipeline in one frozen value, from TOML and back."""
+"""The configuration: the chain of stages and every parameter in one frozen value, from TOML and back."""
 
 from __future__ import annotations
 
+import json
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
@@ -12,29 +13,49 @@ from typing import Any, Self
 from symline.errors import ConfigError
 from symline.measures.review import ReviewLimits
 from symline.model.parameters import Parameters
-from symline.stages.curve import CurveRefinement
-from symline.stages.path import PathSearch
+from symline.stages import STAGES, check_chain
+from symline.stages.stage import Stage
+
+#: Table -> what its parameters configure.
+_TABLES: Mapping[str, type[Parameters]] = {**STAGES, "review": ReviewLimits}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
-    """How to analyse an image.
+    """How to analyse an image. `config["curve"]` are the parameters of the table `[curve]`.
 
     Parameters
     ----------
-    path, curve
-        The stages, in the order in which they run.
-    review
-        When a person should look at a result.
+    stages
+        Names of the stages that run, in this order. The commands that need only the midline leave out those at the end that keep it.
+    tables
+        The parameters of every stage, whether it runs or not, and the limits of `[review]`; in the order of `Config.names`.
+
+    Raises
+    ------
+    ConfigError
+        The stages make no sense in this order.
     """
 
-    path: PathSearch = field(default_factory=PathSearch)
-    curve: CurveRefinement = field(default_factory=CurveRefinement)
-    review: ReviewLimits = field(default_factory=ReviewLimits)
+    stages: tuple[str, ...] = ("path", "curve")
+    tables: tuple[Parameters, ...] = field(default_factory=lambda: tuple(kind() for kind in _TABLES.values()))
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "stages", tuple(self.stages))
+        check_chain(self.stages)
+
+    def __getitem__(self, name: str) -> Any:
+        """The parameters of a table."""
+        return self.tables[tuple(_TABLES).index(name)]
+
+    @property
+    def chain(self) -> tuple[Stage, ...]:
+        """The stages that run."""
+        return tuple(self[name] for name in self.stages)
 
     @classmethod
     def from_dict(cls, tables: Mapping[str, Any]) -> Self:
-        """Make a configuration from tables of parameters; those not given keep their defaults.
+        """Make a configuration from `stages` and tables of parameters; what is not given keeps its default.
 
         Raises
         ------
@@ -43,17 +64,24 @@ class Config:
 
         Examples
         --------
-        >>> Config.from_dict({"curve": {"half_width": 0.4}}).curve.half_width
+        >>> Config.from_dict({"curve": {"half_width": 0.4}})["curve"].half_width
         0.4
         """
-        kinds = {each.name: each.default_factory for each in fields(cls)}
-        parts: dict[str, Any] = {}
+        return cls().override(tables)
+
+    def override(self, tables: Mapping[str, Any]) -> Self:
+        """The configuration with some parameters replaced; raises as `from_dict` does."""
+        parts = dict(zip(_TABLES, self.tables, strict=True))
+        stages = self.stages
         for name, table in tables.items():
-            kind = kinds[_known(name, kinds, "table")]
+            if name == "stages":
+                stages = _names(table)
+                continue
+            kind = _TABLES[_known(name, {**_TABLES, "stages": None}, "table")]
             if not isinstance(table, Mapping):
                 raise ConfigError(f"configuration: {name} is {table!r}; it must be a table of parameters, [{name}]")
-            parts[name] = _make(name, kind, table)
-        return cls(**parts)
+            parts[name] = _make(name, kind, parts[name].to_dict(), table)
+        return type(self)(stages=stages, tables=tuple(parts.values()))
 
     @classmethod
     def from_toml(cls, path: str | Path) -> Self:
@@ -73,14 +101,24 @@ class Config:
             raise ConfigError(f"{path.name!r}: this is not TOML ({error}); lines like [curve] and half_width = 0.4 are needed") from error
         return cls.from_dict(tables)
 
-    def to_dict(self) -> dict[str, dict[str, Any]]:
-        """Every parameter, by table."""
-        return {each.name: getattr(self, each.name).to_dict() for each in fields(self)}
+    def to_dict(self) -> dict[str, Any]:
+        """The chain, and every parameter by table."""
+        return {"stages": list(self.stages)} | {name: table.to_dict() for name, table in zip(_TABLES, self.tables, strict=True)}
 
     def to_toml(self) -> str:
         """The configuration as the text of a file that `from_toml` reads."""
-        tables = ([f"[{name}]", *(f"{key} = {value}" for key, value in table.items())] for name, table in self.to_dict().items())
-        return "\n\n".join("\n".join(lines) for lines in tables) + "\n"
+        parts = self.to_dict()
+        # strings and lists of numbers and strings are written alike in JSON and TOML
+        lines = [f"stages = {json.dumps(parts.pop('stages'))}"]
+        for name, table in parts.items():
+            lines += ["", f"[{name}]", *(f"{key} = {json.dumps(value)}" for key, value in table.items())]
+        return "\n".join(lines) + "\n"
+
+
+def _names(value: Any) -> tuple[str, ...]:
+    if not isinstance(value, list | tuple) or not all(isinstance(name, str) for name in value):
+        raise ConfigError(f'configuration: stages is {value!r}; it must be a list of names, for example ["path", "curve"]')
+    return tuple(value)
 
 
 def _known(name: str, names: Mapping[str, Any], what: str) -> str:
@@ -91,11 +129,11 @@ def _known(name: str, names: Mapping[str, Any], what: str) -> str:
     raise ConfigError(f"configuration: the {what} {name!r} is unknown; {hint}")
 
 
-def _make(name: str, kind: Any, table: Mapping[str, Any]) -> Parameters:
+def _make(name: str, kind: Any, current: Mapping[str, Any], table: Mapping[str, Any]) -> Parameters:
     known = {each.name: each for each in fields(kind)}
     values = {_known(key, known, f"parameter of [{name}]"): value for key, value in table.items()}
     try:
-        made: Parameters = kind(**values)
+        made: Parameters = kind(**{**current, **values})
     except ConfigError as error:
         raise ConfigError(f"configuration: {name}.{error}") from None
     return made

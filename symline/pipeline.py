@@ -3,23 +3,31 @@
 from __future__ import annotations
 
 from functools import reduce
+from itertools import dropwhile
 
 import numpy as np
 
 from symline.config import Config
 from symline.errors import RegistrationError
 from symline.measures.levels import measure_levels
+from symline.measures.partners import find_partners, inverse_consistency
 from symline.measures.review import review
 from symline.measures.tracing import straight_axis, trace_midline
 from symline.measures.uncertainty import deviation
 from symline.model.analysis import Analysis, Status
-from symline.model.image import Image
+from symline.model.image import FloatArray, Image
+from symline.model.line import Line
 from symline.model.midline import Midline
+from symline.model.mirror import MirrorMap
 from symline.model.pair import Pair
 from symline.model.refinement import Refinement
-from symline.model.straightening import Straightening
-from symline.stages import Stage
+from symline.model.registration import Registration
 from symline.stages.prepare import prepare
+from symline.stages.stage import Stage
+from symline.transforms.affine import Affine
+from symline.transforms.given import from_line
+from symline.transforms.midpoints import straighten
+from symline.transforms.straightening import Straightening
 
 
 def analyse(image: Image, config: Config | None = None) -> Analysis:
@@ -30,7 +38,7 @@ def analyse(image: Image, config: Config | None = None) -> Analysis:
     image
         The curvature image.
     config
-        How; default: the default configuration.
+        How; default: the default configuration. Stages at the end of its chain that keep the midline are left out.
 
     Returns
     -------
@@ -39,28 +47,67 @@ def analyse(image: Image, config: Config | None = None) -> Analysis:
     """
     config = config or Config()
     try:
-        return _analyse(image, config)
+        pair = prepare(image)
+        refinements = refine(pair, _of_midline(config.chain))
+        return _conclude(image, pair, config, refinements)
     except RegistrationError as error:
         return Analysis(Status.FAILED, (error.reason,), message=str(error))
 
 
-def register(pair: Pair, stages: tuple[Stage, ...]) -> list[Refinement]:
-    """Run stages one after the other, each from the map of the one before; the first starts from the vertical axis."""
+def register(image: Image, config: Config | None = None, line: Line | None = None) -> Analysis:
+    """Register a back with its mirror image, by all stages of the chain.
+
+    Parameters
+    ----------
+    image, config
+        As for `analyse`.
+    line
+        A midline to start from, for chains whose first stage makes use of one; default: the vertical axis through the back's middle.
+
+    Returns
+    -------
+    Analysis
+        With its `registration`, unless it `failed`.
+    """
+    config = config or Config()
+    try:
+        pair = prepare(image)
+        start = None if line is None else from_line(line, pair)
+        refinements = refine(pair, config.chain, start)
+        analysis = _conclude(image, pair, config, refinements)
+        partners, returns = find_partners(image, pair, refinements[-1].transform)
+    except RegistrationError as error:
+        return Analysis(Status.FAILED, (error.reason,), message=str(error))
+    registration = Registration(pair, tuple(refinements), partners, inverse_consistency(image, returns))
+    return analysis.with_registration(registration)
+
+
+def refine(pair: Pair, stages: tuple[Stage, ...], start: MirrorMap | None = None) -> list[Refinement]:
+    """Run stages one after the other, each from the map of the one before.
+
+    Returns
+    -------
+    list
+        The map that the first stage started from (default: the vertical axis through the middle), then the answer of each stage.
+    """
 
     def extend(done: list[Refinement], stage: Stage) -> list[Refinement]:
         return [*done, stage(pair, done[-1].transform)]
 
-    return reduce(extend, stages, [Refinement(_vertical(pair))])[1:]
+    return reduce(extend, stages, [Refinement(start or Affine.reflection())])
 
 
-def _analyse(image: Image, config: Config) -> Analysis:
-    pair = prepare(image)
-    refinements = register(pair, (config.path, config.curve))
-    found = refinements[-1]
-    levels = measure_levels(pair, found.transform)
-    sd = np.full(len(found.transform.nodes), np.nan) if found.sd is None else deviation(found.sd, levels)
-    midline = trace_midline(image, pair, found.transform, levels, sd)
-    reasons = review(config.review, refinements, levels, sd)
+def _of_midline(chain: tuple[Stage, ...]) -> tuple[Stage, ...]:
+    """The chain without the stages at its end that change nothing about the midline."""
+    return tuple(reversed([*dropwhile(lambda stage: stage.keeps_midline, reversed(chain))]))
+
+
+def _conclude(image: Image, pair: Pair, config: Config, refinements: list[Refinement]) -> Analysis:
+    straightening, posterior = _straighten(refinements, pair)
+    levels = measure_levels(pair, straightening)
+    sd = np.full(len(straightening.nodes), np.nan) if posterior is None else deviation(posterior, levels)
+    midline = trace_midline(image, pair, straightening, levels, sd)
+    reasons = review(config["review"], refinements, levels, sd)
     return Analysis(
         status=Status.REVIEW if reasons else Status.OK,
         reasons=reasons,
@@ -70,10 +117,10 @@ def _analyse(image: Image, config: Config) -> Analysis:
     )
 
 
-def _vertical(pair: Pair) -> Straightening:
-    """The vertical axis through the middle of the grid."""
-    half = pair.middle[0] / pair.resolution
-    return Straightening(np.array([[-half, 0.0], [half, 0.0]]), np.zeros(2))
+def _straighten(refinements: list[Refinement], pair: Pair) -> tuple[Straightening, FloatArray | None]:
+    """The last map as a curve with pair directions, and the deviation of its nodes."""
+    last = refinements[-1]
+    return (last.transform, last.sd) if isinstance(last.transform, Straightening) else straighten(last.transform, pair)
 
 
 def _measures(midline: Midline) -> dict[str, float | None]:

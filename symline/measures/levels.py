@@ -9,9 +9,9 @@ from scipy import ndimage
 
 from symline.model.image import FloatArray
 from symline.model.pair import Pair
-from symline.model.straightening import Straightening
 from symline.numerics.sampling import bilinear
 from symline.numerics.smoothing import smooth_masked
+from symline.transforms.straightening import Straightening
 
 #: In units of L: how far to the sides, how finely, over which length of the line, and at which smoothing levels are compared.
 HALF_WIDTH, SPACING, LENGTH, SMOOTHING = 0.35, 0.0125, 0.055, 0.0135

@@ -10,8 +10,8 @@ from symline.model.analysis import Axis
 from symline.model.image import FloatArray, Image
 from symline.model.midline import Midline
 from symline.model.pair import Pair
-from symline.model.straightening import Straightening
 from symline.numerics.differences import natural_spline
+from symline.transforms.straightening import Straightening
 
 #: How far the line is continued straight beyond the last place where pairs could be compared, in units of L.
 BEYOND = 0.15

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
 import numpy as np
 
 from symline.model.midline import Midline
+from symline.model.refinement import Refinement
+from symline.model.registration import Registration
 
 
 class Status(StrEnum):
@@ -51,6 +53,8 @@ class Analysis:
         Name (unit in the name) -> number, or None where it cannot be had.
     message
         For people, where the status is `failed`.
+    registration
+        The mirror map of every pixel, where it was asked for.
     """
 
     status: Status
@@ -59,6 +63,15 @@ class Analysis:
     axis: Axis | None = None
     measures: Mapping[str, float | None] = field(default_factory=dict)
     message: str = ""
+    registration: Registration | None = None
+
+    def with_registration(self, registration: Registration) -> Analysis:
+        """The answer with what the registration found; its measures are added."""
+        unit = "mm" if self.midline and self.midline.spacing else "px"
+        shares = {"median": 0.5, "p95": 0.95}
+        errors: dict[str, float | None] = {f"inverse_consistency_{name}_{kind}": None for name in shares for kind in ("mm", "px")}
+        errors |= {f"inverse_consistency_{name}_{unit}": registration.inconsistency_quantile(share) for name, share in shares.items()}
+        return replace(self, registration=registration, measures={**self.measures, **errors})
 
     def to_dict(self) -> dict[str, Any]:
         """The answer as plain numbers and strings, for JSON; None for what is not there."""
@@ -68,6 +81,7 @@ class Analysis:
             "message": self.message or None,
             "axis": self.axis and _describe_axis(self.axis),
             "midline": self.midline and _describe_midline(self.midline),
+            "registration": self.registration and {"stages": [_describe_step(step) for step in self.registration.steps[1:]]},
             "measures": {name: _plain(value) for name, value in self.measures.items()},
         }
 
@@ -93,3 +107,16 @@ def _describe_midline(midline: Midline) -> dict[str, float | None]:
 def _plain(value: float | None) -> float | None:
     """Nine digits, more than any measure has and fewer than rounding errors reach; None for what is not finite."""
     return float(f"{value:.9g}") if value is not None and math.isfinite(value) else None
+
+
+def _describe_step(step: Refinement) -> dict[str, Any]:
+    """How a stage went, in numbers."""
+    trace = step.trace
+    metric = [value for level in trace.metric for value in level]
+    return {
+        "stage": trace.stage,
+        "converged": trace.converged,
+        "why": trace.why or None,
+        "iterations": len(metric),
+        "metric": _plain(trace.metric[-1][-1]) if metric else None,
+    }

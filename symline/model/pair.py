@@ -1,4 +1,4 @@
-"""What the stages register: the back on a working grid of fixed size, and its mirror image."""
+"""What the stages register: the back on a working grid of fixed size, whose mirror image is the moving one."""
 
 from __future__ import annotations
 
@@ -37,11 +37,6 @@ class Pair:
     step: tuple[float, float]
 
     @property
-    def moving(self) -> FloatArray:
-        """The mirror image: `fixed` reflected about the vertical through the middle of the grid."""
-        return self.fixed[:, ::-1]
-
-    @property
     def middle(self) -> tuple[float, float]:
         """(row, col) of the middle of the grid, in working pixels."""
         rows, cols = self.fixed.shape
@@ -58,3 +53,7 @@ class Pair:
     def to_image(self, points: FloatArray) -> FloatArray:
         """Points in units of L, shape (..., 2), to px of the image."""
         return np.asarray(points * self.resolution * np.asarray(self.step) + self.origin)
+
+    def from_image(self, points: FloatArray) -> FloatArray:
+        """Px of the image, shape (..., 2), to points in units of L."""
+        return np.asarray((points - np.asarray(self.origin)) / self.step / self.resolution)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, fields
+from difflib import get_close_matches
 from typing import Any
 
 from symline.errors import ConfigError
@@ -11,6 +12,11 @@ from symline.errors import ConfigError
 def parameter(default: Any, low: float, high: float, about: str) -> Any:
     """Declare a parameter; its range is closed, and holds for each item of a tuple."""
     return field(default=default, metadata={"range": (low, high), "about": about})
+
+
+def choice(default: str, options: tuple[str, ...], about: str) -> Any:
+    """Declare a parameter that is one of several words."""
+    return field(default=default, metadata={"options": options, "about": about})
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +34,8 @@ class Parameters:
             if "range" in each.metadata:
                 value = _checked(each.name, getattr(self, each.name), each.default, each.metadata["range"])
                 object.__setattr__(self, each.name, value)
+            if "options" in each.metadata:
+                _check_choice(each.name, getattr(self, each.name), each.metadata["options"])
 
     def to_dict(self) -> dict[str, Any]:
         """The values as plain numbers and lists."""
@@ -47,3 +55,10 @@ def _checked(name: str, value: Any, default: Any, limits: tuple[float, float]) -
     if not low <= value <= high:
         raise ConfigError(f"{name}: {value} is out of range; it must lie between {low} and {high}; the default is {default}")
     return type(default)(value)
+
+
+def _check_choice(name: str, value: Any, options: tuple[str, ...]) -> None:
+    if value not in options:
+        nearest = get_close_matches(str(value), options, n=1, cutoff=0.5)
+        hint = f"did you mean {nearest[0]}?" if nearest else f"known are {', '.join(options)}"
+        raise ConfigError(f"{name}: {value!r} is unknown; {hint}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from symline.model.image import FloatArray
-from symline.model.straightening import Straightening
+from symline.model.mirror import MirrorMap
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,11 +20,19 @@ class Trace:
         Its metric after each iteration (lower is better), one tuple a level, coarsest first.
     converged
         Whether it came to rest. A stage that would have made things worse returns what it was given, with False.
+    why
+        Where it did not converge: what happened, in words.
     """
 
     stage: str
     metric: tuple[tuple[float, ...], ...] = ()
     converged: bool = True
+    why: str = ""
+
+
+#: The two ways not to converge that every iterative stage knows.
+WORSE = "it made the metric worse; the map it was given is kept"
+RAN_OUT = "the iterations ran out before it came to rest"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -34,16 +42,16 @@ class Refinement:
     Parameters
     ----------
     transform
-        The straightened coordinates found.
+        The mirror map found.
     trace
         How the stage went.
     sd
-        Standard deviation of each node across the curve, in units of L, shape (n,), or None where the stage cannot tell.
+        Standard deviation of each node of a curve across it, in units of L, shape (n,), or None where the stage cannot tell.
     ambiguity
         How close the runner-up came, from 0 (nothing comes near) to 1 (as good), or None where the stage cannot tell.
     """
 
-    transform: Straightening
+    transform: MirrorMap
     trace: Trace = field(default_factory=lambda: Trace("given"))
     sd: FloatArray | None = None
     ambiguity: float | None = None

@@ -1,30 +1,49 @@
-"""The stages of the pipeline: each takes a pair and a map to start from, and returns a better one.
-
-A stage is deterministic, writes into nothing it was given, and never returns a map worse than the one it started from.
-It raises `RegistrationError` only where no usable map exists. Its fields are its configuration.
-"""
+"""The stages of the pipeline, one a file: each takes a pair and a mirror map to start from, and returns a better one."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from difflib import get_close_matches
+from itertools import pairwise
 from types import MappingProxyType
-from typing import Protocol
 
-from symline.model.pair import Pair
-from symline.model.parameters import Parameters
-from symline.model.refinement import Refinement
-from symline.model.straightening import Straightening
+from symline.errors import ConfigError
+from symline.model.mirror import Kind
 from symline.stages.curve import CurveRefinement
 from symline.stages.path import PathSearch
+from symline.stages.stage import Stage
+
+#: Name in configurations and results -> class, in the order in which they are listed.
+STAGES: Mapping[str, type[Stage]] = MappingProxyType({"path": PathSearch, "curve": CurveRefinement})
+
+_IN_WORDS = {Kind.STRAIGHT: "a straight axis", Kind.CURVED: "a curved line", Kind.DENSE: "a dense displacement"}
 
 
-class Stage(Protocol):
-    """The contract of a stage."""
+def check_chain(names: Sequence[str]) -> None:
+    """Refuse a chain of stages that makes no sense.
 
-    def __call__(self, pair: Pair, initial: Straightening) -> Refinement:
-        """Refine `initial` on a pair."""
-        ...
+    Raises
+    ------
+    ConfigError
+        A stage is unknown, or would throw away what the one before it found.
+    """
+    if not names:
+        raise ConfigError(f"stages: none is given; at least one is needed, of {', '.join(STAGES)}")
+    for name in names:
+        if name not in STAGES:
+            nearest = get_close_matches(name, STAGES, n=1, cutoff=0.5)
+            hint = f"did you mean {nearest[0]}?" if nearest else f"known are {', '.join(STAGES)}"
+            raise ConfigError(f"stages: {name!r} is unknown; {hint}")
+    for before, after in pairwise(names):
+        _check_step(before, after)
 
 
-#: Name in configurations and results -> class, in the order of the default pipeline.
-STAGES: Mapping[str, type[Parameters]] = MappingProxyType({"path": PathSearch, "curve": CurveRefinement})
+def _check_step(before: str, after: str) -> None:
+    given, stage = STAGES[before].holds, STAGES[after]
+    if stage.is_fresh:
+        raise ConfigError(f"stages: {after} searches on its own, so what {before} finds would be lost; put {after} first, or leave one out")
+    if given > stage.takes:
+        raise ConfigError(
+            f"stages: {before} gives {_IN_WORDS[given]}, and {after} starts from {_IN_WORDS[stage.takes]} at most, so the rest would be "
+            f"lost; put {after} before {before}, or leave one out"
+        )

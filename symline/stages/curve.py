@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import ClassVar
 
 import numpy as np
 
 from symline.errors import RegistrationError
 from symline.model.image import FloatArray
+from symline.model.mirror import Kind, MirrorMap
 from symline.model.pair import Pair
-from symline.model.parameters import Parameters, parameter
-from symline.model.refinement import Refinement, Trace
-from symline.model.straightening import Straightening
-from symline.numerics.bending import Bending
+from symline.model.parameters import parameter
+from symline.model.refinement import RAN_OUT, WORSE, Refinement, Trace
 from symline.numerics.sampling import bilinear
 from symline.numerics.smoothing import smooth, smooth_masked
+from symline.stages.stage import Stage
+from symline.transforms.bending import Bending
+from symline.transforms.midpoints import straighten
+from symline.transforms.straightening import Straightening
 
 #: A residual where less than this share of both working pixels lies on the back has no vote.
 _COVERED = 0.7
@@ -25,12 +29,16 @@ _FEWEST_PAIRS = 40
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CurveRefinement(Parameters):
-    """Gauss-Newton on the lateral shift and the pair direction of a curve.
+class CurveRefinement(Stage):
+    """Robust Gauss-Newton on the lateral shift and the pair direction of a curve.
 
     Lengths are fractions of the back's size L, the square root of its area; the bending price is that of a thin rod
     against squared residuals in units of their typical size.
     """
+
+    holds: ClassVar[Kind] = Kind.CURVED
+    takes: ClassVar[Kind] = Kind.CURVED
+    source: ClassVar[str] = "robust weights: Geman & McClure 1987"
 
     node_spacing: float = parameter(0.025, 0.005, 0.1, "spacing of the curve's nodes, in L")
     pair_spacing: float = parameter(0.0125, 0.004, 0.05, "spacing of the pairs on each level, in L")
@@ -44,7 +52,7 @@ class CurveRefinement(Parameters):
     twist_price: float = parameter(0.2, 0.0, 10.0, "price of a pair direction that varies along the curve")
     rest: float = parameter(2e-4, 0.0, 0.01, "a level is at rest when no node moves by more than this, in L")
 
-    def __call__(self, pair: Pair, initial: Straightening) -> Refinement:
+    def __call__(self, pair: Pair, initial: MirrorMap) -> Refinement:
         """Refine a curve.
 
         Parameters
@@ -59,7 +67,7 @@ class CurveRefinement(Parameters):
         RegistrationError
             Too few pairs lie inside the back.
         """
-        state = self._spread(initial)
+        state = self._spread(initial if isinstance(initial, Straightening) else straighten(initial, pair)[0])
         start, history, converged = state, [], True
         for sigma in self.smoothing:
             level = _Level.of(pair, sigma)
@@ -68,8 +76,8 @@ class CurveRefinement(Parameters):
         found = self._linearise(level, state, None)
         given = self._linearise(level, start, found.scale)
         if found.metric > given.metric + _ROUNDING:
-            return Refinement(start, Trace("curve", tuple(history), converged=False), sd=given.deviation())
-        return Refinement(state, Trace("curve", tuple(history), converged), sd=found.deviation())
+            return Refinement(start, Trace("curve", tuple(history), converged=False, why=WORSE), sd=given.deviation())
+        return Refinement(state, Trace("curve", tuple(history), converged, "" if converged else RAN_OUT), sd=found.deviation())
 
     def _spread(self, initial: Straightening) -> Straightening:
         """Nodes evenly spread over the initial curve; pairs start perpendicular to it."""

@@ -3,27 +3,35 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 
 from symline.errors import RegistrationError
 from symline.model.image import FloatArray
+from symline.model.mirror import Kind, MirrorMap
 from symline.model.pair import Pair
-from symline.model.parameters import Parameters, parameter
+from symline.model.parameters import parameter
 from symline.model.refinement import Refinement, Trace
-from symline.model.straightening import Straightening
 from symline.numerics.best_path import Path, best_path
 from symline.numerics.sampling import resample
 from symline.numerics.smoothing import smooth_masked
 from symline.numerics.symmetry_volume import Window, symmetry_volume
+from symline.stages.stage import Stage
+from symline.transforms.straightening import Straightening
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PathSearch(Parameters):
-    """Global search for a curved axis; needs no start and ignores the one it is given.
+class PathSearch(Stage):
+    """The path from top to bottom that collects the most local symmetry: a global search, curved.
 
     Lengths are fractions of the back's size L, the square root of its area.
     """
+
+    holds: ClassVar[Kind] = Kind.CURVED
+    takes: ClassVar[Kind] = Kind.DENSE
+    is_fresh: ClassVar[bool] = True
+    source: ClassVar[str] = "masked correlation: Padfield 2012, doi 10.1109/TIP.2011.2181402; dynamic programming: Bellman 1957"
 
     resolution: int = parameter(48, 24, 120, "working pixels per L")
     smoothing: float = parameter(0.014, 0.0, 0.1, "Gaussian smoothing before the comparison, in L")
@@ -37,7 +45,7 @@ class PathSearch(Parameters):
     slip_price: float = parameter(0.6, 0.0, 20.0, "price of slipping sideways without turning, in L of perfect symmetry for each L")
     clearance: float = parameter(0.12, 0.02, 0.5, "how far from the best path a rival must stay, in L")
 
-    def __call__(self, pair: Pair, initial: Straightening) -> Refinement:  # noqa: ARG002
+    def __call__(self, pair: Pair, initial: MirrorMap) -> Refinement:  # noqa: ARG002
         """Find the axis.
 
         Parameters

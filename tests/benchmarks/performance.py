@@ -28,7 +28,7 @@ from symline.measures.levels import measure_levels
 from symline.measures.tracing import trace_midline
 from symline.measures.uncertainty import deviation
 from symline.model.image import Image
-from symline.pipeline import analyse, register
+from symline.pipeline import analyse, refine
 from symline.stages.prepare import prepare
 from tests.conftest import synthetic_back
 
@@ -52,15 +52,15 @@ def speed() -> None:
     warped = np.indices(SHAPE) + ndimage.gaussian_filter(np.random.default_rng(0).normal(size=(2, *SHAPE)), (0, 20, 20)) * 100
     config = Config()
     pair = prepare(image)
-    path, curve = register(pair, (config.path, config.curve))
+    _, path, curve = refine(pair, config.chain)
     levels = measure_levels(pair, curve.transform)
     sd = deviation(curve.sd, levels)
     calls: dict[str, Callable[[], object]] = {
         "one bilinear warp": lambda: ndimage.map_coordinates(image.values, warped, order=1),
         "analyse": lambda: analyse(image),
         "  prepare": lambda: prepare(image),
-        "  path": lambda: config.path(pair, path.transform),
-        "  curve": lambda: config.curve(pair, path.transform),
+        "  path": lambda: config["path"](pair, path.transform),
+        "  curve": lambda: config["curve"](pair, path.transform),
         "  levels": lambda: measure_levels(pair, curve.transform),
         "  trace": lambda: trace_midline(image, pair, curve.transform, levels, sd),
     }

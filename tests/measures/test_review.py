@@ -6,7 +6,7 @@ import pytest
 from symline.measures.levels import Levels
 from symline.measures.review import ReviewLimits, review
 from symline.model.refinement import Refinement, Trace
-from symline.model.straightening import Straightening
+from symline.transforms.straightening import Straightening
 
 LIMITS = ReviewLimits(ambiguity=0.8, symmetry=0.3, overlap=0.4, band=0.02)
 

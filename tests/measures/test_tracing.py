@@ -8,8 +8,8 @@ from symline.measures.levels import measure_levels
 from symline.measures.tracing import straight_axis, trace_midline
 from symline.model.image import Image
 from symline.model.midline import Midline
-from symline.model.straightening import Straightening
 from symline.stages.prepare import prepare
+from symline.transforms.straightening import Straightening
 from tests.conftest import synthetic_back
 from tests.stages.conftest import truth
 

@@ -10,7 +10,15 @@ from symline.model.midline import Midline
 
 def test_a_failure_holds_its_reason_and_message():
     described = Analysis(Status.FAILED, ("no_relief",), message="flat").to_dict()
-    assert described == {"status": "failed", "reasons": ["no_relief"], "message": "flat", "axis": None, "midline": None, "measures": {}}
+    assert described == {
+        "status": "failed",
+        "reasons": ["no_relief"],
+        "message": "flat",
+        "axis": None,
+        "midline": None,
+        "registration": None,
+        "measures": {},
+    }
 
 
 def test_a_result_is_plain_numbers():

@@ -6,9 +6,9 @@ import numpy as np
 
 from symline.model.image import Image
 from symline.model.pair import Pair
-from symline.model.straightening import Straightening
-from symline.numerics.bending import Bending
 from symline.stages.prepare import prepare
+from symline.transforms.bending import Bending
+from symline.transforms.straightening import Straightening
 from tests.conftest import Back
 
 

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from symline.errors import RegistrationError
-from symline.model.straightening import Straightening
 from symline.stages.curve import CurveRefinement, _Level
+from symline.transforms.straightening import Straightening
 from tests.conftest import synthetic_back
 from tests.stages.conftest import errors, on_grid, truth
 

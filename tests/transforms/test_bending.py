@@ -5,8 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from symline.model.straightening import Straightening
-from symline.numerics.bending import Bending
+from symline.transforms.bending import Bending
+from symline.transforms.straightening import Straightening
 
 
 def straight(angle_deg, count=12, step=0.05):

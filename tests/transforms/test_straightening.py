@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from symline.model.pair import Pair
-from symline.model.straightening import Straightening
+from symline.transforms.straightening import Straightening
 
 NODES = np.array([[0.0, 0.0], [3.0, 4.0], [3.0, 9.0]])
 
@@ -40,4 +40,4 @@ def test_the_grid_and_the_image_are_reached_from_units_of_the_back():
     np.testing.assert_allclose(pair.to_grid(points), [[1.5, 2.0], [2.5, 0.0]])
     np.testing.assert_allclose(pair.from_grid(pair.to_grid(points)), points, atol=1e-12)
     np.testing.assert_allclose(pair.to_image(points), [[50, 70], [52, 64]])
-    np.testing.assert_array_equal(pair.moving, np.fliplr(pair.fixed))
+    np.testing.assert_allclose(pair.from_image(pair.to_image(points)), points, atol=1e-12)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from symline.model.image import FloatArray
-from symline.model.straightening import Straightening
 from symline.numerics.differences import first_difference, second_difference
+from symline.transforms.straightening import Straightening
 
 
 class Bending:

@@ -1,0 +1,64 @@
+"""Dense mirror maps: any mirror map, after a displacement given at every pixel of the working grid."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+from scipy import ndimage
+
+from symline.model.image import FloatArray
+from symline.model.mirror import Kind, MirrorMap
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Displacement:
+    """Displacement vectors on a grid, between its pixels bilinear, beyond its edge that of the edge.
+
+    Parameters
+    ----------
+    vectors
+        (row, col) in units of L, shape (rows, cols, 2).
+    resolution
+        Grid pixels per L; the middle of the grid is the origin, as in `Pair`.
+    """
+
+    vectors: FloatArray
+    resolution: float
+
+    def __post_init__(self) -> None:
+        vectors = np.array(self.vectors, dtype=np.float64)
+        if vectors.ndim != 3 or vectors.shape[2] != 2:
+            raise ValueError(f"displacement vectors need the shape (rows, cols, 2); found {vectors.shape}")
+        vectors.flags.writeable = False
+        object.__setattr__(self, "vectors", vectors)
+
+    def __call__(self, points: FloatArray) -> FloatArray:
+        """Displaced points, shape (..., 2)."""
+        middle = (np.array(self.vectors.shape[:2]) - 1) / 2
+        at = np.moveaxis(np.nan_to_num(points * self.resolution + middle, nan=0.0), -1, 0)
+        vectors = [ndimage.map_coordinates(self.vectors[..., axis], at, order=1, mode="nearest") for axis in (0, 1)]
+        return np.asarray(points + np.stack(vectors, axis=-1))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class DenseMirror:
+    """The mirror map x -> initial(x + displacement(x)); no involution by construction.
+
+    Parameters
+    ----------
+    initial
+        The map that the displacement corrects.
+    displacement
+        The correction, before the reflection.
+    """
+
+    kind: ClassVar[Kind] = Kind.DENSE
+
+    initial: MirrorMap
+    displacement: Displacement
+
+    def partners(self, points: FloatArray) -> FloatArray:
+        """Mirror partners of points, shape (..., 2); NaN where there is none."""
+        return self.initial.partners(self.displacement(points))

@@ -1,0 +1,32 @@
+"""The moving image: the back as seen in a mirror map."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from symline.model.image import FloatArray
+from symline.model.mirror import MirrorMap
+from symline.model.pair import Pair
+from symline.numerics.sampling import bilinear
+
+
+def grid_points(pair: Pair) -> FloatArray:
+    """The centre of every pixel of the working grid, in units of L, shape (rows, cols, 2)."""
+    return pair.from_grid(np.moveaxis(np.indices(pair.fixed.shape, dtype=np.float64), 0, -1))
+
+
+def see(pair: Pair, mirror: MirrorMap) -> tuple[FloatArray, FloatArray]:
+    """The moving image and its coverage: at each pixel the value that its mirror partner has.
+
+    Where the map is right, it looks like the fixed image. So registering it with the fixed image corrects the map:
+    if moving(x + u) fits fixed(x), then x -> mirror(x + u) is the better mirror map.
+
+    Returns
+    -------
+    values, coverage
+        Shape (rows, cols), float32; both 0 where the partner lies outside the back or where there is none.
+    """
+    partners = mirror.partners(grid_points(pair))
+    points = np.where(np.isfinite(partners), pair.to_grid(partners), -9.0)
+    total, coverage = bilinear((pair.fixed * pair.coverage, pair.coverage), points)
+    return np.where(coverage > 1e-3, total / np.maximum(coverage, 1e-3), 0).astype(np.float32), coverage

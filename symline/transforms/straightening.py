@@ -1,0 +1,155 @@
+"""Straightened coordinates: a curve, and at each of its points the direction in which mirror partners lie."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from symline.model.image import FloatArray
+from symline.model.mirror import Kind
+from symline.numerics.differences import natural_spline
+
+#: Of Newton's method for the inverse: steps, the longest in units of L, and the error at which a point counts as found.
+STEPS, LONGEST_STEP, TOLERANCE = 15, 0.1, 1e-7
+#: Share of its speed at the curve that a level must keep at a point; below, levels bunch up and are about to cross.
+LEAST_SPEED = 0.1
+#: Samples of the curve between two nodes, and nodes' spacings by which it is continued straight at both ends.
+FINE, BEYOND = 8, 2
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Straightening:
+    """The map (s, t) -> point at which (s, +t) and (s, -t) are mirror partners, and (s, 0) is the midline.
+
+    Reflecting t is an involution, so the mirror map it stands for is exact by construction.
+
+    Parameters
+    ----------
+    nodes
+        Points (row, col) of the curve from top to bottom, about evenly spaced, shape (n, 2), in units of L.
+    pair_angle
+        Angle of the pair direction to the horizontal at each node, radians, shape (n,); 0 = partners lie in one row,
+        positive = the right partner is the higher one.
+    """
+
+    kind: ClassVar[Kind] = Kind.CURVED
+
+    nodes: FloatArray
+    pair_angle: FloatArray
+
+    def __post_init__(self) -> None:
+        for name in ("nodes", "pair_angle"):
+            array = np.array(getattr(self, name), dtype=np.float64)
+            array.flags.writeable = False
+            object.__setattr__(self, name, array)
+        if len(self.nodes) < 2 or self.nodes.shape != (len(self.pair_angle), 2):
+            raise ValueError("straightened coordinates need two or more nodes (row, col), each with a pair angle")
+
+    @property
+    def across(self) -> FloatArray:
+        """Unit vectors (row, col) towards the right partner, shape (n, 2)."""
+        return _across(self.pair_angle)
+
+    @property
+    def along(self) -> FloatArray:
+        """Unit vectors (row, col) down the back, perpendicular to `across`, shape (n, 2)."""
+        return _along(self.pair_angle)
+
+    @property
+    def arc(self) -> FloatArray:
+        """Arc length of each node from the top, in units of L, shape (n,)."""
+        return np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(self.nodes, axis=0).T))])
+
+    @property
+    def spacing(self) -> float:
+        """Mean distance of neighbouring nodes, in units of L; s is the number of nodes passed, times this."""
+        return float(self.arc[-1] / (len(self.nodes) - 1))
+
+    def points(self, distances: FloatArray) -> FloatArray:
+        """Image points at signed distances t from every node, shape (n, len(distances), 2)."""
+        return self.nodes[:, None] + distances[None, :, None] * self.across[:, None]
+
+    def place(self, coordinates: FloatArray) -> FloatArray:
+        """Points at straightened coordinates (s, t), shape (..., 2)."""
+        point, angle, _ = _Samples.of(self).at(coordinates[..., 0])
+        return np.asarray(point + coordinates[..., 1:] * _across(angle))
+
+    def locate(self, points: FloatArray) -> FloatArray:
+        """Straightened coordinates (s, t) of points, shape (..., 2): the inverse of `place`. NaN where levels cross.
+
+        Newton's method on s, from the nearest node: a point lies on the level of s when it is not ahead of it.
+        """
+        samples = _Samples.of(self)
+        s = samples.nearest(points)
+        for _ in range(STEPS):
+            ahead, _, speed = samples.relative(points, s)
+            step = np.clip(ahead / np.maximum(speed, LEAST_SPEED), -LONGEST_STEP, LONGEST_STEP)
+            s = s + step
+            if not np.any(np.abs(step) > TOLERANCE):
+                break
+        ahead, t, speed = samples.relative(points, s)
+        found = (np.abs(ahead) < TOLERANCE) & (speed > LEAST_SPEED)
+        return np.where(found[..., None], np.stack([s, t], axis=-1), np.nan)
+
+    def partners(self, points: FloatArray) -> FloatArray:
+        """Mirror partners of points, shape (..., 2); NaN where there is none."""
+        return self.place(self.locate(points) * (1.0, -1.0))
+
+
+def _across(angle: FloatArray) -> FloatArray:
+    return np.stack([-np.sin(angle), np.cos(angle)], axis=-1)
+
+
+def _along(angle: FloatArray) -> FloatArray:
+    return np.stack([np.cos(angle), np.sin(angle)], axis=-1)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Samples:
+    """The curve in fine straight steps: the same for `place` and `locate`, so that one undoes the other exactly."""
+
+    first: float
+    step: float
+    nodes: FloatArray
+    angles: FloatArray
+
+    @classmethod
+    def of(cls, curve: Straightening) -> _Samples:
+        count = len(curve.nodes)
+        if count == 2:
+            at = np.array([0.0, 1.0])
+            return cls(0.0, curve.spacing, curve.nodes, curve.pair_angle)
+        at = np.arange(-BEYOND * FINE, (count - 1 + BEYOND) * FINE + 1) / FINE
+        nodes, angles = natural_spline(curve.nodes, at), natural_spline(curve.pair_angle, np.clip(at, 0, count - 1))
+        return cls(at[0] * curve.spacing, curve.spacing / FINE, nodes, angles)
+
+    def nearest(self, points: FloatArray) -> FloatArray:
+        """Position along the curve of the sample nearest to each point, shape (...,)."""
+        # imported here: it takes a while, and finding a midline does not need it
+        from scipy.spatial import cKDTree
+
+        _, index = cKDTree(self.nodes).query(points)
+        return np.asarray(self.first + self.step * index)
+
+    def at(self, s: FloatArray) -> tuple[FloatArray, FloatArray, tuple[FloatArray, FloatArray]]:
+        """Point and pair angle at s, and their derivatives; straight beyond both ends."""
+        index = np.where(np.isfinite(s), (s - self.first) / self.step, 0.0)
+        left = np.clip(np.floor(index), 0, len(self.nodes) - 2).astype(int)
+        rest = (index - left)[..., None]
+        velocity = np.diff(self.nodes, axis=0)[left]
+        turn = np.diff(self.angles)[left]
+        inside = (index >= 0) & (index <= len(self.nodes) - 1)
+        point = self.nodes[left] + rest * velocity
+        angle = self.angles[left] + np.clip(rest[..., 0], 0, 1) * turn
+        point = np.where(np.isfinite(s)[..., None], point, np.nan)
+        return point, angle, (velocity / self.step, np.where(inside, turn, 0) / self.step)
+
+    def relative(self, points: FloatArray, s: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
+        """How far points are ahead of the level at s, how far to its right, and how fast the level moves ahead at them."""
+        point, angle, (velocity, turn) = self.at(s)
+        along, across = _along(angle), _across(angle)
+        offset = points - point
+        t = (offset * across).sum(axis=-1)
+        return (offset * along).sum(axis=-1), t, (velocity * along).sum(axis=-1) - turn * t
