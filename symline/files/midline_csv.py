@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import math
+from pathlib import Path
 
+import numpy as np
+
+from symline.errors import InputError
+from symline.files.names import display_name, printable
+from symline.files.opening import open_input
 from symline.model.image import FloatArray
+from symline.model.line import Line
 from symline.model.midline import Midline
 
 #: Column -> digits after the point. Fixed, so that the same line gives the same bytes.
@@ -23,6 +32,9 @@ COLUMNS = {
     "high_px": 4,
     "furrow_col_px": 4,
 }
+#: What a line needs that somebody gives, and what it may have.
+_NEEDED, _ANGLE = ("row_px", "col_px"), "pair_angle_deg"
+_TRY = "give a S.midline.csv of symline midline, or a table with the columns row_px,col_px"
 
 
 def midline_csv(midline: Midline) -> bytes:
@@ -62,3 +74,89 @@ def _cell(value: float, digits: int) -> str:
         return ""
     text = f"{value:.{digits}f}"
     return text[1:] if text.startswith("-") and not text.strip("-0.") else text  # never "-0.0000"
+
+
+def read_line(path: Path) -> Line:
+    """Read a line from a table: an earlier `S.midline.csv`, or one made by hand or by another program.
+
+    Parameters
+    ----------
+    path
+        Comma-separated, UTF-8, with a header line. The columns `row_px` and `col_px` are needed; `pair_angle_deg` is used where every row
+        has it; others are ignored. The rows may come in any order.
+
+    Raises
+    ------
+    InputError
+        The file cannot be read, is no such table, or its points are no line.
+    """
+    name = display_name(path)
+    table = _read_table(path, name)
+    if len(table) < 2:
+        raise InputError(f"{name}: the table has {len(table)} row{'' if len(table) == 1 else 's'}; a line needs two points or more; {_TRY}")
+    points = np.array([[_number(cells, column, name, at) for column in _NEEDED] for at, cells in table])
+    order = np.argsort(points[:, 0], kind="stable")
+    points = points[order]
+    again = points[1:, 0][np.diff(points[:, 0]) == 0]
+    if again.size:
+        raise InputError(f"{name}: row_px {again[0]:g} is there more than once; a line has one point in each row; remove all but one")
+    if not all((cells.get(_ANGLE) or "").strip() for _, cells in table):
+        return Line(points)
+    angles = np.array([_number(cells, _ANGLE, name, at) for at, cells in table])
+    return Line(points, np.deg2rad(angles[order]))
+
+
+def require_inside(line: Line, path: Path, shape: tuple[int, int]) -> None:
+    """Refuse a line that belongs to another image.
+
+    Raises
+    ------
+    InputError
+        A point lies outside an image of this shape (rows, cols).
+    """
+    beyond = ((line.points < -0.5) | (line.points > np.array(shape) - 0.5)).any(axis=1)
+    if beyond.any():
+        row, col = line.points[beyond][0]
+        raise InputError(
+            f"{display_name(path)}: the point (row {row:g}, col {col:g}) lies outside the image of {shape[0]} × {shape[1]} pixels; "
+            "a line inside the image is needed; check that the two belong together"
+        )
+
+
+def _read_table(path: Path, name: str) -> list[tuple[int, dict[str, str]]]:
+    """Number in the file and cells of each line below the header."""
+    with open_input(path) as stream:
+        data = stream.read()
+    try:
+        # programs that write tables put a mark of the byte order in front
+        reader = csv.DictReader(io.StringIO(data.decode("utf-8-sig"), newline=""), restval="", skipinitialspace=True, strict=True)
+        header = [column.strip() for column in reader.fieldnames or ()]
+        _require_columns(header, name)
+        reader.fieldnames = header
+        return [(reader.line_num, cells) for cells in reader]
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise InputError(f"{name}: this is not a table ({error}); comma-separated text in UTF-8 is needed; {_TRY}") from error
+
+
+def _require_columns(header: list[str], name: str) -> None:
+    missing = [column for column in _NEEDED if column not in header]
+    if missing:
+        found = printable(", ".join(header))
+        found = found if len(found) < 80 else found[:80] + "…"
+        what = f"the columns found are {found}" if found else "the file is empty"
+        raise InputError(f"{name}: {' and '.join(missing)} not found ({what}); the first line must name both; {_TRY}")
+    twice = [column for column in (*_NEEDED, _ANGLE) if header.count(column) > 1]
+    if twice:
+        raise InputError(f"{name}: the column {twice[0]} is there more than once; one is needed; remove the others")
+
+
+def _number(cells: dict[str, str], column: str, name: str, at: int) -> float:
+    text = (cells[column] or "").strip()
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    if not math.isfinite(value):
+        shown = printable(repr(text[:40])) if text else "empty"
+        raise InputError(f"{name}: line {at}: {column} is {shown}; a finite number is needed; correct it or remove the line")
+    return value

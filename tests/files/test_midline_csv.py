@@ -1,0 +1,103 @@
+"""Lines that somebody gives: read from tables of all kinds, refused where they are none."""
+
+import numpy as np
+import pytest
+
+from symline.errors import InputError
+from symline.files.midline_csv import midline_csv, read_line, require_inside
+from symline.model.line import Line
+from symline.model.midline import Midline
+
+ROWS = np.arange(3.0, 9.0)
+POINTS = np.column_stack([ROWS, 10 + np.sin(ROWS)])
+
+
+@pytest.fixture
+def table(tmp_path):
+    """Write a table and give its path."""
+
+    def write(text, name="a.midline.csv"):
+        path = tmp_path / name
+        path.write_bytes(text if isinstance(text, bytes) else text.encode())
+        return path
+
+    return write
+
+
+@pytest.mark.parametrize("spacing", [None, (1.3, 0.9)])
+def test_what_was_written_is_read_back(table, spacing):
+    angle = np.linspace(-0.2, 0.3, 6)
+    midline = Midline(POINTS, pair_angle=angle, symmetry=np.ones(6), sd=np.ones(6), spacing=spacing)
+    line = read_line(table(midline_csv(midline)))
+    np.testing.assert_allclose(line.points, POINTS, atol=5e-5)
+    np.testing.assert_allclose(line.pair_angle, angle, atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "row_px,col_px\n1,2\n3,4.5\n",
+        "\ufeffrow_px,col_px\r\n1,2\r\n3,4.5\r\n",
+        "col_px,row_px\n4.5,3\n2,1\n",
+        "who, row_px , col_px\nme, 1, 2\nyou, 3.0, 4.5\n",
+        'row_px,col_px,remark\n1,2,"a, b"\n\n3,4.5,\n',
+        "row_px,col_px,pair_angle_deg\n1,2,5\n3,4.5,\n",
+        "row_px,col_px,pair_angle_deg\n1,2,5\n3,4.5\n",
+        "row_px,col_px\n1,2,9,9\n3,4.5\n",
+    ],
+)
+def test_only_two_columns_are_needed_in_any_order(table, text):
+    line = read_line(table(text))
+    np.testing.assert_array_equal(line.points, [[1, 2], [3, 4.5]])
+    assert line.pair_angle is None
+
+
+def test_angles_are_sorted_with_their_rows(table):
+    line = read_line(table("pair_angle_deg,row_px,col_px\n-90,7,2\n180,3,2\n0,5,2\n"))
+    np.testing.assert_array_equal(line.points[:, 0], [3, 5, 7])
+    np.testing.assert_allclose(line.pair_angle, [np.pi, 0, -np.pi / 2])
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("", r"row_px and col_px not found \(the file is empty\); the first line must name both; give a S\.midline\.csv"),
+        ("row_px,col_px\n", "the table has 0 rows; a line needs two points or more"),
+        ("row_px,col_px\n1,2\n", "the table has 1 row; a line needs two points or more"),
+        ("row_px,x\n1,2\n3,4\n", r"col_px not found \(the columns found are row_px, x\)"),
+        ("row_px;col_px\n1;2\n3;4\n", r"row_px and col_px not found \(the columns found are row_px;col_px\)"),
+        ("1,2\n3,4\n", r"row_px and col_px not found \(the columns found are 1, 2\)"),
+        ("row_px,col_px,row_px\n1,2,1\n3,4,3\n", "the column row_px is there more than once"),
+        ("row_px,col_px\n1,2\n3,abc\n", "line 3: col_px is 'abc'; a finite number is needed"),
+        ("row_px,col_px\n1,2\n3\n", "line 3: col_px is empty; a finite number is needed"),
+        ("row_px,col_px\n1,2\nnan,4\n", "line 3: row_px is 'nan'; a finite number is needed"),
+        ("row_px,col_px\n1,2\n3,-inf\n", "line 3: col_px is '-inf'; a finite number is needed"),
+        ("row_px,col_px,pair_angle_deg\n1,2,0\n3,4,up\n", "line 3: pair_angle_deg is 'up'; a finite number is needed"),
+        ("row_px,col_px\n3,2\n1,2\n3,4\n", "row_px 3 is there more than once; a line has one point in each row"),
+        ('row_px,col_px\n1,"2\n3,4\n', r"this is not a table \(unexpected end of data\); comma-separated text in UTF-8"),
+        (b"\x93NUMPY\x01\x00", r"this is not a table \('utf-8' codec can't decode byte 0x93"),
+        (f"{'x' * 300}\n1\n", r"row_px and col_px not found \(the columns found are x{80}…\)"),
+    ],
+)
+def test_what_is_no_line_is_refused_by_name(table, text, message):
+    with pytest.raises(InputError, match=rf"^a\.midline\.csv: {message}") as caught:
+        read_line(table(text))
+    assert "\n" not in str(caught.value)
+
+
+def test_a_file_that_cannot_be_read_is_refused_by_name(table, tmp_path):
+    with pytest.raises(InputError, match=r"^none\.csv: there is no such file"):
+        read_line(tmp_path / "none.csv")
+    with pytest.raises(InputError, match=r"this is a folder"):
+        read_line(tmp_path)
+    with pytest.raises(InputError, match=r"^two\\nlines\.csv: row_px and col_px not found"):
+        read_line(table("", "two\nlines.csv"))
+
+
+def test_a_line_outside_the_image_is_refused(tmp_path):
+    line = Line(np.array([[-0.5, 0.0], [9.5, 7.4]]))
+    require_inside(line, tmp_path / "a.csv", (10, 8))
+    with pytest.raises(InputError, match=r"^a\.csv: the point \(row 9\.5, col 7\.4\) lies outside the image of 9 × 8 pixels"):
+        require_inside(line, tmp_path / "a.csv", (9, 8))
+    with pytest.raises(InputError, match=r"row 9\.5, col 7\.4"):
+        require_inside(line, tmp_path / "a.csv", (10, 7))
