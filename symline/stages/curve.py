@@ -13,15 +13,13 @@ from symline.model.mirror import Kind, MirrorMap
 from symline.model.pair import Pair
 from symline.model.parameters import parameter
 from symline.model.refinement import RAN_OUT, WORSE, Refinement, Trace
-from symline.numerics.sampling import bilinear
-from symline.numerics.smoothing import smooth, smooth_masked
+from symline.numerics.votes import count_votes
 from symline.stages.stage import Stage
 from symline.transforms.bending import Bending
 from symline.transforms.midpoints import straighten
+from symline.transforms.smoothed import Smoothed, both_covered
 from symline.transforms.straightening import Straightening
 
-#: A residual where less than this share of both working pixels lies on the back has no vote.
-_COVERED = 0.7
 #: A metric that grew by less than this did not grow: on an exactly symmetric back it is nothing but rounding errors.
 _ROUNDING = 1e-6
 #: With fewer residuals than this there is nothing to refine on.
@@ -47,6 +45,9 @@ class CurveRefinement(Stage):
     iterations: int = parameter(12, 1, 100, "largest number of iterations a level")
     region: float = parameter(0.04, 0.01, 0.3, "neighbourhood whose pairs gain or lose their vote together, in L")
     tolerance: float = parameter(0.4, 0.05, 10.0, "regional squared residual, in medians, at which the vote begins to fade")
+    floor: float = parameter(
+        0.01, 0.0, 1.0, "least scale of the squared residual, added to that of the image: curves shall not follow its sampling"
+    )
     bending_price: float = parameter(0.008, 0.0, 1.0, "price of the curve's bending")
     slant_price: float = parameter(1.0, 0.0, 10.0, "price of a pair direction that is not perpendicular to the curve")
     twist_price: float = parameter(0.2, 0.0, 10.0, "price of a pair direction that varies along the curve")
@@ -70,7 +71,7 @@ class CurveRefinement(Stage):
         state = self._spread(initial if isinstance(initial, Straightening) else straighten(initial, pair)[0])
         start, history, converged = state, [], True
         for sigma in self.smoothing:
-            level = _Level.of(pair, sigma)
+            level = Smoothed.of(pair, sigma)
             state, metric, converged = self._descend(level, state)
             history.append(metric)
         found = self._linearise(level, state, None)
@@ -87,7 +88,7 @@ class CurveRefinement(Stage):
         nodes = np.stack([np.interp(at, arc, coordinate) for coordinate in initial.nodes.T], axis=1)
         return Straightening(nodes, Bending(nodes).direction)
 
-    def _descend(self, level: _Level, state: Straightening) -> tuple[Straightening, tuple[float, ...], bool]:
+    def _descend(self, level: Smoothed, state: Straightening) -> tuple[Straightening, tuple[float, ...], bool]:
         metric = []
         for _ in range(self.iterations):
             problem = self._linearise(level, state, None)
@@ -97,8 +98,8 @@ class CurveRefinement(Stage):
                 return state, tuple(metric), True
         return state, tuple(metric), moved < 10 * self.rest
 
-    def _linearise(self, level: _Level, state: Straightening, scale: float | None) -> _Problem:
-        return _Problem.of(self, level.pairs(state, self._distances), state, scale)
+    def _linearise(self, level: Smoothed, state: Straightening, scale: float | None) -> _Problem:
+        return _Problem.of(self, _Pairs.of(level, state, self._distances), state, scale)
 
     @property
     def _distances(self) -> FloatArray:
@@ -114,29 +115,17 @@ class _Pairs:
     by_turn: FloatArray
     covered: FloatArray
 
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Level:
-    """The image at one smoothing, with its gradient per L."""
-
-    pair: Pair
-    channels: tuple[FloatArray, ...]
-
     @classmethod
-    def of(cls, pair: Pair, sigma: float) -> _Level:
-        values = smooth_masked(pair.fixed, pair.coverage, sigma * pair.resolution)
-        by_row, by_col = (np.asarray(np.gradient(values, axis=axis)) for axis in (0, 1))
-        return cls(pair, (values, by_row, by_col, pair.coverage))
-
-    def pairs(self, state: Straightening, distances: FloatArray) -> _Pairs:
+    def of(cls, level: Smoothed, state: Straightening, distances: FloatArray) -> _Pairs:
         """Compare the two sides of a curve."""
-        points = self.pair.to_grid(np.stack([state.points(distances), state.points(-distances)]))
-        (right, left), (row_right, row_left), (col_right, col_left), covered = bilinear(self.channels, points)
-        across, along = state.across * self.pair.resolution, state.along * self.pair.resolution
-        by_shift = (row_right - row_left) * across[:, :1] + (col_right - col_left) * across[:, 1:]
-        by_turn = -distances * ((row_right + row_left) * along[:, :1] + (col_right + col_left) * along[:, 1:])
-        both = np.where((covered > _COVERED).all(axis=0), covered.prod(axis=0), 0)
-        return _Pairs(right - left, by_shift, by_turn, both)
+        right, left = level.at(state.points(distances)), level.at(state.points(-distances))
+        across, along = state.across[:, None], state.along[:, None]
+        by_shift = ((right.gradient - left.gradient) * across).sum(axis=-1)
+        by_turn = -distances * ((right.gradient + left.gradient) * along).sum(axis=-1)
+        covered = both_covered(right, left)
+        if np.count_nonzero(covered) < _FEWEST_PAIRS:
+            raise RegistrationError("hardly any pixel has a mirror partner; the image shows too little of the back", "little_overlap")
+        return cls(right.values - left.values, by_shift, by_turn, covered)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -154,10 +143,11 @@ class _Problem:
     def of(cls, settings: CurveRefinement, pairs: _Pairs, state: Straightening, scale: float | None) -> _Problem:
         bending = Bending(state.nodes)
         spacing = bending.step
-        vote, energy, scale = _votes(settings, pairs, spacing, scale)
+        region = (settings.region / spacing, settings.region / settings.pair_spacing)
+        votes = count_votes(pairs.residual, pairs.covered, region, settings.tolerance, scale)
         # one pair stands for the area between its neighbours, whatever the spacing
-        cell = spacing * settings.pair_spacing / scale
-        weighted = vote * cell
+        cell = spacing * settings.pair_spacing / (votes.scale + settings.floor)
+        weighted = votes.vote * cell
         blocks = [
             (weighted * one * other).sum(axis=1)
             for one, other in (
@@ -177,8 +167,8 @@ class _Problem:
         matrix[node + count, node + count] += blocks[2]
         gradient += np.concatenate(blocks[3:])
         matrix[np.diag_indices(2 * count)] += 1e-6 * np.trace(matrix) / (2 * count)
-        metric = float(energy.sum() * cell * scale + price)
-        return cls(state, matrix, gradient, metric, scale, settings.region**2)
+        metric = float(votes.energy.sum() * cell * votes.scale + price)
+        return cls(state, matrix, gradient, metric, votes.scale, settings.region**2)
 
     def step(self) -> tuple[Straightening, float]:
         """The curve after one step, and how far its nodes moved at most, in L."""
@@ -195,20 +185,3 @@ class _Problem:
         count = len(self.state.nodes)
         covariance = np.linalg.inv(self.matrix)
         return np.sqrt(np.diag(covariance)[:count] * self.correlated)
-
-
-def _votes(settings: CurveRefinement, pairs: _Pairs, spacing: float, scale: float | None) -> tuple[FloatArray, FloatArray, float]:
-    """The vote of each pair, its robust energy, and the squared residual at which votes fade.
-
-    Geman-McClure on the regional mean of the squared residual: an asymmetric region loses its vote as a whole.
-    """
-    region = (settings.region / spacing, settings.region / settings.pair_spacing)
-    near = smooth(pairs.covered, region)
-    regional = smooth(pairs.covered * pairs.residual**2, region) / np.maximum(near, 1e-3)
-    counted = pairs.covered > 0
-    if np.count_nonzero(counted) < _FEWEST_PAIRS:
-        raise RegistrationError("hardly any pixel has a mirror partner; the image shows too little of the back", "little_overlap")
-    if scale is None:
-        scale = settings.tolerance * float(np.median(regional[counted])) + 1e-6
-    relative = regional / scale
-    return pairs.covered / (1 + relative) ** 2, pairs.covered * relative / (1 + relative), scale

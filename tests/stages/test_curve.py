@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from symline.errors import RegistrationError
-from symline.stages.curve import CurveRefinement, _Level
+from symline.stages.curve import CurveRefinement, _Pairs
+from symline.transforms.smoothed import Smoothed
 from symline.transforms.straightening import Straightening
 from tests.conftest import synthetic_back
 from tests.stages.conftest import errors, on_grid, truth
@@ -50,7 +51,7 @@ def test_never_worse_than_the_start(aside):
     pair, stage = on_grid(back), CurveRefinement()
     initial = truth(back, pair, aside)
     found = stage(pair, initial)
-    level = _Level.of(pair, stage.smoothing[-1])
+    level = Smoothed.of(pair, stage.smoothing[-1])
     after = stage._linearise(level, found.transform, None)
     before = stage._linearise(level, stage._spread(initial), after.scale)
     assert after.metric <= before.metric
@@ -70,7 +71,7 @@ def test_derivatives_of_the_residuals(name):
     back = synthetic_back((320, 256), lambda row: 127 + 6 * np.sin(row / 90))
     pair = on_grid(back)
     state, distances = truth(back, pair, 4.0), np.linspace(0.02, 0.3, 20)
-    level = _Level.of(pair, 0.027)
+    level = Smoothed.of(pair, 0.027)
     step = 2e-3
 
     def residual(sign):
@@ -78,9 +79,9 @@ def test_derivatives_of_the_residuals(name):
             moved = replace(state, nodes=state.nodes + sign * step * state.across)
         else:
             moved = replace(state, pair_angle=state.pair_angle + sign * step)
-        return level.pairs(moved, distances)
+        return _Pairs.of(level, moved, distances)
 
-    pairs, ahead, behind = level.pairs(state, distances), residual(1), residual(-1)
+    pairs, ahead, behind = _Pairs.of(level, state, distances), residual(1), residual(-1)
     numeric = (ahead.residual - behind.residual) / (2 * step)
     whole = (pairs.covered > 0.9) & (ahead.covered > 0.9) & (behind.covered > 0.9)
     # the outermost nodes feel the rim of the back

@@ -1,0 +1,53 @@
+"""Regional votes: an asymmetric region loses its vote as a whole, so that the symmetric parts around it decide."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from symline.model.image import FloatArray
+from symline.numerics.smoothing import smooth
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Votes:
+    """How much each residual counts.
+
+    Parameters
+    ----------
+    vote
+        Weight of each residual, in [0, 1]; shape of the residuals.
+    energy
+        Robust energy of each residual, in [0, 1]; same shape.
+    scale
+        The regional mean of the squared residual at which votes fade.
+    """
+
+    vote: FloatArray
+    energy: FloatArray
+    scale: float
+
+
+def count_votes(residual: FloatArray, covered: FloatArray, region: tuple[float, float], tolerance: float, scale: float | None) -> Votes:
+    """Geman-McClure on the regional mean of the squared residual (Geman & McClure 1987).
+
+    Parameters
+    ----------
+    residual
+        Shape (rows, cols).
+    covered
+        How much each residual counts at most, in [0, 1]; 0 where one of the pair is outside the back. Not all may be 0.
+    region
+        Width of the Gaussian neighbourhood, in samples (rows, cols).
+    tolerance
+        The scale in medians of the regional mean.
+    scale
+        The scale itself, for metrics that shall be compared; None: from the tolerance.
+    """
+    near = smooth(covered, region)
+    regional = smooth(covered * residual**2, region) / np.maximum(near, 1e-3)
+    if scale is None:
+        scale = tolerance * float(np.median(regional[covered > 0])) + 1e-6
+    relative = regional / scale
+    return Votes(covered / (1 + relative) ** 2, covered * relative / (1 + relative), scale)

@@ -1,0 +1,34 @@
+"""Votes: an asymmetric region loses its vote as a whole."""
+
+import numpy as np
+
+from symline.numerics.votes import count_votes
+
+RESIDUAL = np.random.default_rng(0).normal(0, 0.1, (60, 60))
+REGION = (3.0, 3.0)
+
+
+def test_an_asymmetric_region_loses_its_vote_even_where_it_happens_to_fit():
+    residual = RESIDUAL.copy()
+    residual[20:35, 20:35] += 2.0
+    residual[27, 27] = 0.0
+    votes = count_votes(residual, np.ones((60, 60)), REGION, 2.0, None)
+    assert votes.vote[27, 27] < 0.05
+    assert np.median(votes.vote[:10]) > 0.3
+
+
+def test_what_is_not_covered_counts_for_nothing():
+    covered = np.ones((60, 60))
+    covered[:, 40:] = 0
+    garbage = RESIDUAL.copy()
+    garbage[:, 40:] = 1e6
+    votes, clean = (count_votes(residual, covered, REGION, 1.0, None) for residual in (garbage, np.where(covered, RESIDUAL, 0)))
+    assert (votes.vote[:, 40:] == 0).all()
+    np.testing.assert_array_equal(votes.vote, clean.vote)
+    assert votes.scale == clean.scale
+
+
+def test_a_given_scale_is_kept():
+    votes = count_votes(RESIDUAL, np.ones((60, 60)), REGION, 1.0, 0.5)
+    assert votes.scale == 0.5
+    assert 0 <= votes.energy.min() <= votes.energy.max() < 0.1
