@@ -1,0 +1,27 @@
+"""`S.trace.csv`: the metric of every stage after every iteration, as a table."""
+
+from __future__ import annotations
+
+from symline.model.analysis import Analysis
+
+COLUMNS = ("stage", "level", "iteration", "metric")
+
+
+def trace_csv(analysis: Analysis) -> bytes:
+    """Write how the stages went as CSV, UTF-8, with a header line.
+
+    Level 0 is the coarsest; iterations of a level count from 1. Lower is better, but only within a level: each has its own smoothing.
+
+    Parameters
+    ----------
+    analysis
+        The answer about an image; without a registration there are no lines.
+    """
+    steps = analysis.registration.steps[1:] if analysis.registration else ()
+    lines = [
+        f"{step.trace.stage},{level},{iteration},{value:.9g}"
+        for step in steps
+        for level, metric in enumerate(step.trace.metric)
+        for iteration, value in enumerate(metric, start=1)
+    ]
+    return ("\n".join([",".join(COLUMNS), *lines]) + "\n").encode()
