@@ -92,14 +92,7 @@ class Config:
         ConfigError
             The file cannot be read, is not TOML, or makes no sense.
         """
-        path = Path(path)
-        try:
-            tables = tomllib.loads(path.read_text(encoding="utf-8"))
-        except OSError as error:
-            raise ConfigError(f"{path.name!r}: the configuration cannot be read ({error.strerror}); a TOML file is needed") from error
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            raise ConfigError(f"{path.name!r}: this is not TOML ({error}); lines like [curve] and half_width = 0.4 are needed") from error
-        return cls.from_dict(tables)
+        return cls.from_dict(load_tables(Path(path)))
 
     def to_dict(self) -> dict[str, Any]:
         """The chain, and every parameter by table."""
@@ -113,6 +106,22 @@ class Config:
         for name, table in parts.items():
             lines += ["", f"[{name}]", *(f"{key} = {json.dumps(value)}" for key, value in table.items())]
         return "\n".join(lines) + "\n"
+
+
+def load_tables(path: Path) -> dict[str, Any]:
+    """Read what a configuration file says, whether it makes sense or not.
+
+    Raises
+    ------
+    ConfigError
+        The file cannot be read or is not TOML.
+    """
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ConfigError(f"{path.name!r}: the configuration cannot be read ({error.strerror}); a TOML file is needed") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path.name!r}: this is not TOML ({error}); lines like [curve] and half_width = 0.4 are needed") from error
 
 
 def _names(value: Any) -> tuple[str, ...]:

@@ -50,7 +50,7 @@ def _identity(path: Path) -> str:
 
 
 def _refuse_inputs_as_targets(paths: Sequence[Path], request: Request) -> None:
-    given = [*paths, *([request.reading.mask] if request.reading.mask else [])]
+    given = [*paths, *(path for path in (request.reading.mask, request.midline) if path is not None)]
     folder = os.path.realpath(request.folder)
     targets = {os.path.join(folder, target.name) for path in paths for target in request.targets(path).values()}  # noqa: PTH118
     for path in given:

@@ -10,6 +10,7 @@ from symline.config import Config
 from symline.errors import SymlineError
 from symline.model.analysis import Analysis, Status
 from symline.model.image import Image
+from symline.model.line import Line
 
 RECORD = ".json"
 
@@ -36,23 +37,27 @@ class Product:
     endings
         Of all the files it may write beside the record.
     make
-        (image, config) -> the analysis, and ending -> contents of the files that could be made.
+        (image, config, line to start from or None) -> the analysis, and ending -> contents of the files that could be made.
     """
 
     section: str
     endings: tuple[str, ...]
-    make: Callable[[Image, Config], tuple[Analysis, Mapping[str, bytes]]]
+    make: Callable[[Image, Config, Line | None], tuple[Analysis, Mapping[str, bytes]]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """What to make of every input, how to read them, and where to write."""
+    """What to make of every input, how to read them, and where to write.
+
+    `midline` is a table with the line to start from, which belongs to a single input.
+    """
 
     product: Product
     config: Config
     reading: Reading
     folder: Path
     overwrite: bool = False
+    midline: Path | None = None
 
     def targets(self, path: Path) -> dict[str, Path]:
         """Ending -> file that this input may write; the record is the last."""

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from symline.batch.request import RECORD, Outcome, Request
 from symline.errors import InputError, SymlineError
+from symline.files.midline_csv import read_line, require_inside
 from symline.files.names import display_name
 from symline.files.opening import open_input
 from symline.files.read import read
@@ -14,6 +15,7 @@ from symline.files.results import compose, describe_input, load_record, to_json
 from symline.files.write import write_files
 from symline.model.analysis import Status
 from symline.model.image import Image
+from symline.model.line import Line
 
 
 def work(path: Path, request: Request) -> Outcome:
@@ -43,7 +45,7 @@ def _work(path: Path, request: Request) -> Outcome:
         page=reading.page,
         max_pixels=reading.max_pixels,
     )
-    analysis, made = request.product.make(image, request.config)
+    analysis, made = request.product.make(image, request.config, _read_line(request.midline, image))
     targets = request.targets(path)
     record = compose(
         request.product.section,
@@ -58,10 +60,21 @@ def _work(path: Path, request: Request) -> Outcome:
     return Outcome(path, analysis.status, analysis.reasons, analysis.message)
 
 
+def _read_line(path: Path | None, image: Image) -> Line | None:
+    if path is None:
+        return None
+    line = read_line(path)
+    require_inside(line, path, image.shape)
+    return line
+
+
 def _describe(image: Image, path: Path, request: Request) -> dict[str, object]:
-    mask = request.reading.mask
-    digest = None
-    if mask is not None:
-        with open_input(mask) as stream:
-            digest = hashlib.sha256(stream.read()).hexdigest()
-    return describe_input(image, path.name, page=request.reading.page, mask_sha256=digest)
+    mask, midline = (_digest(each) for each in (request.reading.mask, request.midline))
+    return describe_input(image, path.name, page=request.reading.page, mask_sha256=mask, midline_sha256=midline)
+
+
+def _digest(path: Path | None) -> str | None:
+    if path is None:
+        return None
+    with open_input(path) as stream:
+        return hashlib.sha256(stream.read()).hexdigest()

@@ -24,7 +24,16 @@ Examples:
 @options.messages
 @click.pass_obj
 def midline(
-    console: Console, /, images: tuple[Path, ...], config: Path | None, output: Path, overwrite: bool, strict: bool, **reading: Any
+    console: Console,
+    /,
+    images: tuple[Path, ...],
+    output: Path,
+    overwrite: bool,
+    strict: bool,
+    config: Path | None,
+    settings: tuple[tuple[str, str, Any], ...],
+    dump_config: bool,
+    **reading: Any,
 ) -> int:
     """Find the line of mirror symmetry of each back.
 
@@ -33,7 +42,12 @@ def midline(
     """
     from symline.batch.products import MIDLINE
     from symline.batch.request import Reading, Request
-    from symline.cli.run import load_config, process
+    from symline.cli.configure import configure
+    from symline.cli.run import process
 
-    request = Request(product=MIDLINE, config=load_config(config), reading=Reading(**reading), folder=output, overwrite=overwrite)
+    chosen = configure(config, settings)
+    if dump_config:
+        click.echo(chosen.to_toml(), nl=False)
+        return 0
+    request = Request(product=MIDLINE, config=chosen, reading=Reading(**reading), folder=output, overwrite=overwrite)
     return process(images, request, strict=strict, console=console)

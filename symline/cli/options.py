@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import re
+import tomllib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
@@ -37,12 +39,68 @@ def _parse_background(text: str) -> str:
     return text
 
 
+def _parse_setting(text: str) -> tuple[str, str, Any]:
+    """`stage.field=value`, the value as in TOML; a word needs no quotes."""
+    name, given, value = text.partition("=")
+    stage, dot, field = name.strip().partition(".")
+    if not (given and dot and stage and field):
+        raise click.BadParameter(f"{text!r} is no setting; stage.field=value is needed; try curve.half_width=0.4.")
+    return stage, field, _parse_value(value.strip(), text)
+
+
+def _parse_value(value: str, text: str) -> Any:
+    try:
+        tables = tomllib.loads(f"value = {value}")
+    except tomllib.TOMLDecodeError:
+        tables = {}
+    if list(tables) == ["value"]:
+        return tables["value"]
+    if re.fullmatch(r"[^\W\d][\w-]*", value):
+        return value
+    raise click.BadParameter(f"{text!r}: {value!r} is no value; a number, a word or a list is needed; try 0.4, ncc or [0.02,0.01].")
+
+
+def _parse_names(text: str) -> tuple[str, ...]:
+    return tuple(name.strip() for name in text.split(","))
+
+
+def _unless_dumping(ctx: click.Context, param: click.Parameter, value: Any) -> Any:
+    """Require a value, except where only the configuration is asked for."""
+    if not value and not ctx.params.get("dump_config"):
+        raise click.MissingParameter(ctx=ctx, param=param)
+    return value
+
+
 _existing_file = click.Path(exists=True, dir_okay=False, path_type=Path)
 
-images = click.argument("images", metavar="IMAGE...", nargs=-1, required=True, type=click.Path(path_type=Path))
+images = click.argument("images", metavar="IMAGE...", nargs=-1, type=click.Path(path_type=Path), callback=_unless_dumping)
 
 _config = click.option(
     "--config", metavar="FILE.toml", type=_existing_file, help="Parameters of the pipeline; those not in it keep their defaults."
+)
+_set = click.option(
+    "--set",
+    "settings",
+    metavar="STAGE.FIELD=VALUE",
+    multiple=True,
+    type=_parse_setting,
+    help="Set one parameter; goes before all else that sets it. May be given again. 'symline stages' lists the parameters.",
+)
+# eager: whether an image and a folder are needed depends on it
+_dump_config = click.option("--dump-config", is_flag=True, is_eager=True, help="Print the configuration as TOML, and do nothing else.")
+_stages = click.option(
+    "--stages",
+    metavar="A,B,C",
+    type=_parse_names,
+    help="The stages, each of which starts from the result of the one before; 'symline stages' lists them.",
+)
+_metric = click.option("--metric", metavar="NAME", help="Metric of every stage of the chain that has one.")
+_optimizer = click.option("--optimizer", metavar="NAME", help="Optimizer of every stage of the chain that has one.")
+_midline = click.option(
+    "--midline",
+    metavar="S.midline.csv",
+    type=_existing_file,
+    help="Start from this line, of an earlier result or any table with row_px and col_px, instead of searching; for one image.",
 )
 
 _spacing = click.option(
@@ -71,7 +129,12 @@ _max_pixels = click.option(
 )
 
 _output = click.option(
-    "-o", "--output", metavar="DIR", required=True, type=click.Path(path_type=Path), help="Folder for the results; created if missing."
+    "-o",
+    "--output",
+    metavar="DIR",
+    type=click.Path(path_type=Path),
+    callback=_unless_dumping,
+    help="Folder for the results; created if missing.  [required]",
 )
 _overwrite = click.option("--overwrite", is_flag=True, help="Replace results that exist; else they are refused before any work starts.")
 _strict = click.option("--strict", is_flag=True, help="Exit with 3 if a result needs review.")
@@ -107,7 +170,9 @@ def _all_of(*decorators: Callable[[Any], Any]) -> Callable[[Command], Command]:
 reading = _all_of(_spacing, _mask, _background, _page, _max_pixels)
 #: output, overwrite, strict
 writing = _all_of(_output, _overwrite, _strict)
-#: config
-configuration = _config
+#: config, settings, dump_config
+configuration = _all_of(_config, _set, _dump_config)
+#: stages, metric, optimizer, midline
+chain = _all_of(_stages, _metric, _optimizer, _midline)
 #: None is passed on: they set up the console.
 messages = _all_of(_verbose, _quiet, version)

@@ -9,22 +9,10 @@ from symline.batch.check import check
 from symline.batch.request import Outcome, Request
 from symline.batch.work import work
 from symline.cli.console import VERBOSE, Console
-from symline.config import Config
 from symline.files.names import display_name
 from symline.model.analysis import Status
 
 DONE, SOME_FAILED, SOME_NEED_REVIEW = 0, 1, 3
-
-
-def load_config(path: Path | None) -> Config:
-    """The configuration of a file, or the default.
-
-    Raises
-    ------
-    ConfigError
-        The file cannot be read or makes no sense.
-    """
-    return Config() if path is None else Config.from_toml(path)
 
 
 def process(paths: Sequence[Path], request: Request, *, strict: bool, console: Console) -> int:

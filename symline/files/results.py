@@ -22,7 +22,9 @@ SECTIONS = ("midline", "registration", "score")
 Record = dict[str, Any]
 
 
-def describe_input(image: Image, name: str, *, page: int | None = None, mask_sha256: str | None = None) -> Record:
+def describe_input(
+    image: Image, name: str, *, page: int | None = None, mask_sha256: str | None = None, midline_sha256: str | None = None
+) -> Record:
     """Describe the input: everything that a result depends on, apart from version and configuration.
 
     Parameters
@@ -33,6 +35,8 @@ def describe_input(image: Image, name: str, *, page: int | None = None, mask_sha
         The page that was asked for.
     mask_sha256
         Hex digest of the mask file's bytes.
+    midline_sha256
+        Hex digest of the bytes of the file with the line to start from.
     """
     source = image.source
     return {
@@ -45,6 +49,7 @@ def describe_input(image: Image, name: str, *, page: int | None = None, mask_sha
         "background": source.background if source else "nan",
         "page": page,
         "mask_sha256": mask_sha256,
+        "midline_sha256": midline_sha256,
     }
 
 
