@@ -9,10 +9,11 @@ import pytest
 from PIL import Image as Pillow
 
 from symline.files.drawing.colours import TABLE, ColourScale
+from symline.files.drawing.head import STATUS_COLOURS
 from symline.files.drawing.linework import BAND_FILL, DOUBTFUL, LINE, Course, choose_partners
 from symline.files.drawing.sheet import Sheet
 from symline.files.drawing.view import LONGEST_SIDE, View
-from symline.files.overlay import STATUS_COLOURS, draw_overlay
+from symline.files.overlay import draw_overlay
 from symline.model.analysis import Analysis, Status
 from symline.model.image import Image
 from symline.model.midline import Midline

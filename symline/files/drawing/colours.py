@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import ClassVar, Self, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -29,21 +29,32 @@ ANCHORS: tuple[Colour, ...] = (
     (209, 112, 30),
     (150, 66, 8),
 )
+#: Pale yellow to dark violet, ever darker, for amounts from 0 up: told apart by all common kinds of colour vision, and in grey.
+AMOUNT_ANCHORS: tuple[Colour, ...] = (
+    (252, 248, 214),
+    (250, 214, 140),
+    (242, 163, 94),
+    (220, 109, 87),
+    (176, 66, 104),
+    (117, 38, 112),
+    (52, 16, 82),
+)
 #: Share of the values that the scale spans; the rest get the colour of its ends.
 SPAN = 0.98
 LEVELS = 511
 
 
-def _colour_table() -> Pixels:
-    """The scale's colours from lowest to highest, shape (LEVELS, 3); the middle one is exactly the median's."""
-    anchors = np.array(ANCHORS, dtype=np.float64)
+def _colour_table(colours: tuple[Colour, ...]) -> Pixels:
+    """A scale's colours from lowest to highest, shape (LEVELS, 3); the middle one is exactly the middle anchor's."""
+    anchors = np.array(colours, dtype=np.float64)
     at = np.linspace(0, len(anchors) - 1, LEVELS)
     table = np.stack([np.interp(at, np.arange(len(anchors)), channel) for channel in anchors.T], axis=-1)
     levels: Pixels = np.rint(table).astype(np.uint8)
     return levels
 
 
-TABLE = _colour_table()
+TABLE = _colour_table(ANCHORS)
+AMOUNT_TABLE = _colour_table(AMOUNT_ANCHORS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +69,13 @@ class ColourScale:
         Distance of the ends from it, in the input's unit, above 0.
     """
 
+    table: ClassVar[Pixels] = TABLE
+
     centre: float
     reach: float
 
     @classmethod
-    def fit(cls, values: FloatArray, mask: BoolArray) -> ColourScale:
+    def fit(cls, values: FloatArray, mask: BoolArray) -> Self:
         """The scale centred on the median that spans nearly all values; single spikes do not stretch it.
 
         Parameters
@@ -94,7 +107,7 @@ class ColourScale:
         # Rounding half away from zero keeps the scale symmetric: negated values get exactly the mirrored colours.
         half = LEVELS // 2
         levels = half + np.copysign(np.floor(np.abs(relative) * half + 0.5), relative).astype(np.int16)
-        pixels: Pixels = TABLE[levels]
+        pixels: Pixels = self.table[levels]
         pixels[~mask] = OUTSIDE
         return pixels
 
@@ -104,6 +117,24 @@ class ColourScale:
         first, last = math.ceil(self.low / step), math.floor(self.high / step)
         values = [number * step for number in range(first, last + 1)]
         return {format_number(value, step): value for value in values}
+
+
+@dataclass(frozen=True, slots=True)
+class AmountScale(ColourScale):
+    """Amounts from 0 to `centre` + `reach` spread over ever darker colours."""
+
+    table: ClassVar[Pixels] = AMOUNT_TABLE
+
+    @classmethod
+    def up_to(cls, highest: float) -> Self:
+        """The scale from 0 to a positive amount."""
+        return cls(highest / 2, highest / 2)
+
+    @classmethod
+    def fit(cls, values: FloatArray, mask: BoolArray) -> Self:
+        """The scale that spans nearly all amounts inside the mask; single spikes do not stretch it."""
+        inside = values[mask]
+        return cls.up_to((float(np.quantile(inside, SPAN)) or float(inside.max()) or 1.0) if inside.size else 1.0)
 
 
 def round_down(number: float) -> float:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import io
 from dataclasses import dataclass
 
 import numpy as np
 from PIL import Image as Pillow
 from PIL import ImageDraw
 
-from symline.files.drawing.colours import TABLE, WHITE, Colour, ColourScale, round_down
+from symline.files.drawing.colours import WHITE, Colour, ColourScale, round_down
 from symline.files.drawing.lettering import font
 from symline.files.drawing.view import View
 
@@ -20,6 +21,8 @@ LETTER_SIZES = (15, 44)
 #: Of the colour bar, in letter heights.
 BAR_HEIGHT = 12
 BODY_HEIGHT = 17
+#: Higher makes files a little smaller and takes several times as long.
+COMPRESSION = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +79,8 @@ def draw_colour_bar(draw: ImageDraw.ImageDraw, left: float, scale: ColourScale, 
     for line, text in enumerate(heading):
         draw.text((left, 1.2 * line * unit), text, INK, letters)
     top, height = 3 * unit, BAR_HEIGHT * unit
-    for offset, level in enumerate(np.rint(np.linspace(len(TABLE) - 1, 0, height)).astype(int)):
-        draw.line((left, top + offset, left + unit, top + offset), tuple(TABLE[level].tolist()))
+    for offset, level in enumerate(np.rint(np.linspace(len(scale.table) - 1, 0, height)).astype(int)):
+        draw.line((left, top + offset, left + unit, top + offset), tuple(scale.table[level].tolist()))
     draw.rectangle((left, top, left + unit, top + height - 1), outline=INK)
     for text, value in scale.ticks().items():
         at = top + (scale.high - value) / (2 * scale.reach) * (height - 1)
@@ -87,13 +90,46 @@ def draw_colour_bar(draw: ImageDraw.ImageDraw, left: float, scale: ColourScale, 
 
 def scale_bar(sheet: Sheet, view: View, left: float, spacing: tuple[float, float] | None) -> Pillow.Image:
     """A strip with a bar of a round length in mm, or in px where the spacing is unknown."""
-    unit = sheet.unit
     per_length = view.zoom[1] / (spacing[1] if spacing else 1.0)
-    length = round_down(max(0.2 * view.width, 3 * unit) / per_length)
-    strip, draw = sheet.blank(2.2 * unit)
-    right = left + length * per_length
-    draw.rectangle((left, 0.85 * unit, right, 1.1 * unit), INK)
-    for end in (left, right):
-        draw.rectangle((end - unit // 15, 0.5 * unit, end + unit // 15, 1.45 * unit), INK)
-    draw.text((right + 0.7 * unit, unit), f"{length:g} {'mm' if spacing else 'px'}", INK, font(unit), anchor="lm")
+    strip, draw = sheet.blank(2.2 * sheet.unit)
+    draw_scale_bar(draw, (left, sheet.unit), Ruler(per_length, "mm" if spacing else "px", 0.2 * view.width), sheet.unit)
     return strip
+
+
+@dataclass(frozen=True, slots=True)
+class Ruler:
+    """How long things are in a picture.
+
+    Parameters
+    ----------
+    per_length
+        Picture pixels per length of 1.
+    word
+        What lengths are in.
+    longest
+        Longest bar to draw, in picture pixels; short ones are drawn anyway.
+    """
+
+    per_length: float
+    word: str
+    longest: float
+
+
+def draw_scale_bar(draw: ImageDraw.ImageDraw, place: tuple[float, float], ruler: Ruler, unit: int) -> float:
+    """Draw a bar of a round length with its label, from (x, y of its middle) to the right; returns where it ends."""
+    left, y = place
+    length = round_down(max(ruler.longest, 3 * unit) / ruler.per_length)
+    right = left + length * ruler.per_length
+    draw.rectangle((left, y - 0.15 * unit, right, y + 0.1 * unit), INK)
+    for end in (left, right):
+        draw.rectangle((end - unit // 15, y - 0.5 * unit, end + unit // 15, y + 0.45 * unit), INK)
+    label, letters = f"{length:g} {ruler.word}", font(unit)
+    draw.text((right + 0.7 * unit, y), label, INK, letters, anchor="lm")
+    return right + 0.7 * unit + letters.getlength(label)
+
+
+def encode(page: Pillow.Image) -> bytes:
+    """A page as a PNG file, with nothing in it but the pixels."""
+    file = io.BytesIO()
+    page.save(file, "PNG", compress_level=COMPRESSION)
+    return file.getvalue()

@@ -6,7 +6,9 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
+from PIL import Image as Pillow
 
+from symline.files.drawing.colours import ColourScale
 from symline.model.image import BoolArray, FloatArray, Image
 
 #: Height that small backs are enlarged to, about, and the longest side that large ones are reduced to; picture pixels.
@@ -14,6 +16,8 @@ GOOD_HEIGHT = 900
 LONGEST_SIDE = 2000
 #: White kept around the back, as a share of its height.
 MARGIN = 0.015
+#: Enlarged further than this, pixels show as what they are: smooth colours would look like detail that is not there.
+SMOOTH_UP_TO = 4
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -62,6 +66,13 @@ class View:
         """Where (row, col) image points, shape (n, 2), lie in the picture: x and y, shape (n,), 0 at its upper left edge."""
         rows, cols = points[:, 0] - self.origin[0] + 0.5, points[:, 1] - self.origin[1] + 0.5
         return cols * self.zoom[1], rows * self.zoom[0]
+
+
+def paint(view: View, scale: ColourScale) -> Pillow.Image:
+    """The colours of a view, at the picture's size."""
+    pixels = Pillow.fromarray(scale.paint(view.values, view.mask))
+    way = Pillow.Resampling.BICUBIC if max(view.zoom) <= SMOOTH_UP_TO else Pillow.Resampling.NEAREST
+    return pixels.resize((view.width, view.height), way)
 
 
 def _extent(mask: BoolArray) -> tuple[slice, slice]:
