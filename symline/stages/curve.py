@@ -15,7 +15,7 @@ from symline.model.parameters import parameter
 from symline.model.refinement import RAN_OUT, WORSE, Refinement, Trace
 from symline.numerics.votes import count_votes
 from symline.stages.stage import Stage
-from symline.transforms.bending import Bending
+from symline.transforms.bending import Bending, Prices
 from symline.transforms.midpoints import straighten
 from symline.transforms.smoothed import Smoothed, both_covered
 from symline.transforms.straightening import Straightening
@@ -45,10 +45,8 @@ class CurveRefinement(Stage):
     iterations: int = parameter(12, 1, 100, "largest number of iterations a level")
     region: float = parameter(0.04, 0.01, 0.3, "neighbourhood whose pairs gain or lose their vote together, in L")
     tolerance: float = parameter(0.4, 0.05, 10.0, "regional squared residual, in medians, at which the vote begins to fade")
-    floor: float = parameter(
-        0.01, 0.0, 1.0, "least scale of the squared residual, added to that of the image: curves shall not follow its sampling"
-    )
     bending_price: float = parameter(0.008, 0.0, 1.0, "price of the curve's bending")
+    unevenness_price: float = parameter(1e-5, 0.0, 0.1, "price of bending that varies along the curve: one arc is cheaper than an S")
     slant_price: float = parameter(1.0, 0.0, 10.0, "price of a pair direction that is not perpendicular to the curve")
     twist_price: float = parameter(0.2, 0.0, 10.0, "price of a pair direction that varies along the curve")
     rest: float = parameter(2e-4, 0.0, 0.01, "a level is at rest when no node moves by more than this, in L")
@@ -102,6 +100,11 @@ class CurveRefinement(Stage):
         return _Problem.of(self, _Pairs.of(level, state, self._distances), state, scale)
 
     @property
+    def prices(self) -> Prices:
+        """What a curve costs."""
+        return Prices(self.bending_price, self.unevenness_price, self.slant_price, self.twist_price)
+
+    @property
     def _distances(self) -> FloatArray:
         return (np.arange(round(self.half_width / self.pair_spacing)) + 0.5) * self.pair_spacing
 
@@ -146,7 +149,7 @@ class _Problem:
         region = (settings.region / spacing, settings.region / settings.pair_spacing)
         votes = count_votes(pairs.residual, pairs.covered, region, settings.tolerance, scale)
         # one pair stands for the area between its neighbours, whatever the spacing
-        cell = spacing * settings.pair_spacing / (votes.scale + settings.floor)
+        cell = spacing * settings.pair_spacing / votes.scale
         weighted = votes.vote * cell
         blocks = [
             (weighted * one * other).sum(axis=1)
@@ -159,7 +162,7 @@ class _Problem:
             )
         ]
         count = len(state.nodes)
-        matrix, gradient, price = bending.prior(state, settings.bending_price, settings.slant_price, settings.twist_price)
+        matrix, gradient, price = bending.prior(state, settings.prices)
         node = np.arange(count)
         matrix[node, node] += blocks[0]
         matrix[node, node + count] += blocks[1]

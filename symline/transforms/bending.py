@@ -2,11 +2,35 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from symline.model.image import FloatArray
 from symline.numerics.differences import first_difference, second_difference
 from symline.transforms.straightening import Straightening
+
+
+@dataclass(frozen=True, slots=True)
+class Prices:
+    """What is charged for a curve.
+
+    Parameters
+    ----------
+    bending
+        Price of the squared curvature of the whole curve, not of the update.
+    unevenness
+        Price of the squared change of the curvature along the curve.
+    slant
+        Price of the squared angle between the pair direction and the perpendicular.
+    twist
+        Price of the squared change of that angle along the curve.
+    """
+
+    bending: float
+    unevenness: float
+    slant: float
+    twist: float
 
 
 class Bending:
@@ -30,19 +54,15 @@ class Bending:
         down, right = (self.first @ self.nodes).T
         return np.asarray(np.arctan2(right, down))
 
-    def prior(self, state: Straightening, bending: float, slant: float, twist: float) -> tuple[FloatArray, FloatArray, float]:
+    def prior(self, state: Straightening, prices: Prices) -> tuple[FloatArray, FloatArray, float]:
         """Quadratic price of a state, expanded about it in the shifts along the pair direction and the turns of that direction.
 
         Parameters
         ----------
         state
             The curve and its pair directions.
-        bending
-            Price of the squared curvature of the whole curve, not of the update.
-        slant
-            Price of the squared angle between the pair direction and the perpendicular.
-        twist
-            Price of the squared change of that angle along the curve.
+        prices
+            What is charged.
 
         Returns
         -------
@@ -52,20 +72,29 @@ class Bending:
         count = len(self.nodes)
         matrix = np.zeros((2 * count, 2 * count))
         gradient = np.zeros(2 * count)
-        curvature = self.second @ self.nodes
-        for axis in (0, 1):
-            by_shift = self.second * state.across[:, axis]
-            matrix[:count, :count] += by_shift.T @ by_shift
-            gradient[:count] += by_shift.T @ curvature[:, axis]
-        matrix *= bending
-        gradient *= bending
+        price = 0.0
+        for weight, change, value in self._terms(state, prices):
+            part = slice(0, change.shape[1])
+            matrix[part, part] += weight * change.T @ change
+            gradient[part] += weight * change.T @ value
+            price += weight * float((value**2).sum())
+        return matrix * self.step, gradient * self.step, price * self.step
+
+    def _terms(self, state: Straightening, prices: Prices) -> list[tuple[float, FloatArray, FloatArray]]:
+        """Each squared term: its price, its change with the shifts (or shifts and turns), and its value."""
+        count = len(self.nodes)
         direction = self.direction
-        departure = state.pair_angle - direction
         normal = np.stack([-np.sin(direction), np.cos(direction)], axis=1)
+        curvature = self.second @ self.nodes
+        by_shift = [self.second * state.across[:, axis] for axis in (0, 1)]
+        signed = sum(normal[1:-1, axis, None] * by_shift[axis] for axis in (0, 1))
+        varies = np.diff(signed, axis=0) / self.step, np.diff((normal[1:-1] * curvature).sum(axis=1)) / self.step
+        departure = state.pair_angle - direction
         by_both = np.hstack([-self.first * (state.across * normal).sum(axis=1), np.eye(count)])
-        change = np.diff(by_both, axis=0) / self.step
-        matrix += slant * by_both.T @ by_both + twist * change.T @ change
-        drift = np.diff(departure) / self.step
-        gradient += slant * by_both.T @ departure + twist * change.T @ drift
-        price = bending * (curvature**2).sum() + slant * (departure**2).sum() + twist * (drift**2).sum()
-        return matrix * self.step, gradient * self.step, float(price * self.step)
+        return [
+            (prices.bending, by_shift[0], curvature[:, 0]),
+            (prices.bending, by_shift[1], curvature[:, 1]),
+            (prices.unevenness, *varies),
+            (prices.slant, by_both, departure),
+            (prices.twist, np.diff(by_both, axis=0) / self.step, np.diff(departure) / self.step),
+        ]

@@ -66,7 +66,7 @@ def test_points_at_the_centre_of_curvature_have_no_partner():
 
 def test_a_displacement_moves_points_before_they_are_reflected():
     shift = Displacement(np.full((*PAIR.fixed.shape, 2), (0.02, -0.01)), PAIR.resolution)
-    np.testing.assert_allclose(DenseMirror(Affine.reflection(), shift).partners(POINTS), (POINTS + (0.02, -0.01)) * (1, -1))
+    np.testing.assert_allclose(DenseMirror(Affine.reflection(), shift).partners(POINTS), (POINTS + np.array([0.02, -0.01])) * (1, -1))
 
 
 def test_in_the_true_mirror_the_back_looks_like_itself():
