@@ -6,12 +6,15 @@ from collections.abc import Mapping
 
 from symline.batch.request import Product
 from symline.config import Config
+from symline.files.float_tiff import mirror_tiff
 from symline.files.midline_csv import midline_csv
 from symline.files.overlay import draw_overlay
+from symline.files.pairs_csv import pairs_csv
+from symline.files.trace_csv import trace_csv
 from symline.model.analysis import Analysis
 from symline.model.image import Image
 from symline.model.line import Line
-from symline.pipeline import analyse
+from symline.pipeline import analyse, register
 
 
 def _make_midline(image: Image, config: Config, _line: Line | None) -> tuple[Analysis, Mapping[str, bytes]]:
@@ -20,4 +23,20 @@ def _make_midline(image: Image, config: Config, _line: Line | None) -> tuple[Ana
     return analysis, table | {".overlay.png": draw_overlay(image, analysis)}
 
 
+def _make_registration(image: Image, config: Config, line: Line | None) -> tuple[Analysis, Mapping[str, bytes]]:
+    analysis = register(image, config, line)
+    found = analysis.registration
+    maps = (
+        {}
+        if found is None
+        else {
+            ".mirror.tif": mirror_tiff(found.partners, image.spacing),
+            ".pairs.csv": pairs_csv(image, analysis),
+            ".trace.csv": trace_csv(analysis),
+        }
+    )
+    return analysis, maps
+
+
 MIDLINE = Product("midline", (".midline.csv", ".overlay.png"), _make_midline)
+REGISTRATION = Product("registration", (".mirror.tif", ".pairs.csv", ".trace.csv", ".registration.png"), _make_registration)

@@ -20,7 +20,12 @@ from symline.errors import ConfigError, OutputError, SymlineError
 FAILED, NOT_STARTED, INTERRUPTED = 1, 2, 130
 
 #: Name -> module; each holds a command of its name. They import what they need when they run.
-COMMANDS = {"midline": "symline.cli.midline", "schema": "symline.cli.schema"}
+COMMANDS = {
+    "midline": "symline.cli.midline",
+    "register": "symline.cli.register",
+    "stages": "symline.cli.stages",
+    "schema": "symline.cli.schema",
+}
 
 
 class LazyGroup(click.Group):

@@ -1,0 +1,76 @@
+"""The stages, metrics and optimizers in words: what each does, what may be set, and where it comes from."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import Field, fields, is_dataclass
+from typing import Any
+
+from symline.model.mirror import Kind
+from symline.numerics.metrics import METRICS
+from symline.stages import IN_WORDS, STAGES
+from symline.stages.stage import Stage
+
+_PARTS: Mapping[str, Mapping[str, Any]] = {"Stages": STAGES, "Metrics": METRICS}
+_PREFACE = (
+    "Lengths are in L, the square root of the back's area. Stages are chosen with --stages, their parameters set with",
+    "--set stage.parameter=value or in a configuration file; --metric and --optimizer set those of all stages of a chain.",
+)
+
+
+def known() -> list[str]:
+    """The names of all there is."""
+    return [name for part in _PARTS.values() for name in part]
+
+
+def describe(names: Iterable[str]) -> str:
+    """Describe those of these names, part by part, as plain text."""
+    wanted = set(names)
+    lines = list(_PREFACE)
+    for title, part in _PARTS.items():
+        shown = [name for name in part if name in wanted]
+        if shown:
+            lines += ["", title, "=" * len(title)]
+        for name in shown:
+            lines += ["", *_describe(name, part[name])]
+    return "\n".join(lines)
+
+
+def _describe(name: str, entry: Any) -> Iterator[str]:
+    summary = (inspect.getdoc(entry) or "").partition("\n")[0]
+    yield f"{name}: {summary}"
+    if isinstance(entry, type) and issubclass(entry, Stage):
+        yield f"  {_connect(entry)}"
+    if source := getattr(entry, "source", ""):
+        yield f"  source: {source}"
+    yield from _tabulate([_parameter(each) for each in fields(entry) if "about" in each.metadata] if is_dataclass(entry) else [])
+
+
+def _connect(stage: type[Stage]) -> str:
+    """What a stage starts from, and what it gives."""
+    if stage.is_fresh:
+        start = "searches on its own"
+    elif stage.takes is Kind.DENSE:
+        start = "starts from any map"
+    else:
+        start = f"starts from {IN_WORDS[stage.takes]}" + (" at most" if stage.takes > min(Kind) else "")
+    return f"{start}; gives {IN_WORDS[stage.holds]}" + (" about the same midline" if stage.keeps_midline else "")
+
+
+def _parameter(each: Field[Any]) -> tuple[str, str, str, str]:
+    """Name, default, what it may be, and what it is."""
+    default = each.default
+    text = ",".join(map(str, default)) if isinstance(default, tuple) else str(default)
+    if "options" in each.metadata:
+        limits = " | ".join(each.metadata["options"])
+    else:
+        low, high = each.metadata["range"]
+        limits = f"{'each ' if isinstance(default, tuple) else ''}{low:g} to {high:g}"
+    return each.name, f"[{text}]" if isinstance(default, tuple) else text, limits, each.metadata["about"]
+
+
+def _tabulate(rows: list[tuple[str, str, str, str]]) -> Iterator[str]:
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)][:-1]
+    for *cells, about in rows:
+        yield "  " + "  ".join([*(cell.ljust(width) for cell, width in zip(cells, widths, strict=True)), about])

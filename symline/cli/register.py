@@ -1,0 +1,66 @@
+"""`symline register`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from symline.cli import options
+from symline.cli.console import Console
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  symline register back.npy -o out
+  symline register scans/*.tif -o out --stages path,curve --set curve.half_width=0.4
+  symline register back.npy -o out --midline drawn.csv --stages curve
+  symline register --stages path,curve --dump-config > mine.toml""",
+)
+@options.images
+@options.writing
+@options.chain
+@options.configuration
+@options.reading
+@options.messages
+@click.pass_obj
+def register(
+    console: Console,
+    /,
+    images: tuple[Path, ...],
+    output: Path,
+    overwrite: bool,
+    strict: bool,
+    stages: tuple[str, ...] | None,
+    metric: str | None,
+    optimizer: str | None,
+    midline: Path | None,
+    config: Path | None,
+    settings: tuple[tuple[str, str, Any], ...],
+    dump_config: bool,
+    **reading: Any,
+) -> int:
+    """Register each back with its own mirror image.
+
+    For an image S.npy, five files are written to the output folder: S.mirror.tif (the mirror partner of every pixel),
+    S.pairs.csv (a sample of mirror pairs), S.trace.csv (how the stages went), S.registration.png (the picture to look
+    at first) and S.json (status, summary, configuration).
+    """
+    from symline.batch.products import REGISTRATION
+    from symline.batch.request import Reading, Request
+    from symline.cli.configure import Chain, configure
+    from symline.cli.run import process
+
+    if midline is not None and len(images) > 1:
+        raise click.UsageError(
+            f"--midline: a line belongs to one image, and {len(images)} are given; give them in calls of their own.",
+            ctx=click.get_current_context(),
+        )
+    chosen = configure(config, settings, Chain(stages=stages, metric=metric, optimizer=optimizer, has_line=midline is not None))
+    if dump_config:
+        click.echo(chosen.to_toml(), nl=False)
+        return 0
+    request = Request(product=REGISTRATION, config=chosen, reading=Reading(**reading), folder=output, overwrite=overwrite, midline=midline)
+    return process(images, request, strict=strict, console=console)
