@@ -22,12 +22,15 @@ class Trace:
         Whether it came to rest. A stage that would have made things worse returns what it was given, with False.
     why
         Where it did not converge: what happened, in words.
+    metric_name
+        Which metric it was, where the stage has a choice, for example ``ncc``.
     """
 
     stage: str
     metric: tuple[tuple[float, ...], ...] = ()
     converged: bool = True
     why: str = ""
+    metric_name: str = ""
 
 
 #: The two ways not to converge that every iterative stage knows.
