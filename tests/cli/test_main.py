@@ -43,10 +43,12 @@ def test_no_command_shows_the_help_and_is_a_usage_error(symline):
     assert result.out == ""
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["--version"], ["midline", "--help"], ["midline"], ["schema"]])
+@pytest.mark.parametrize(
+    "arguments", ["--help", "--version", "midline --help", "midline", "register --help", "register --set a=1", "stages --help", "schema"]
+)
 def test_what_needs_no_image_imports_nothing_heavy(arguments):
     code = f"import atexit, sys\natexit.register(lambda: print('heavy:', sorted({{*{HEAVY}}} & {{*sys.modules}})))"
-    result = finish(start(*arguments, code=code))
+    result = finish(start(*arguments.split(), code=code))
     assert result.out.endswith("heavy: []\n")
 
 

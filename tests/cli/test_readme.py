@@ -1,0 +1,46 @@
+"""The commands and the configuration that the README shows, those about files that are here."""
+
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+
+from symline.config import Config
+
+ROOT = Path(__file__).parent.parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+COMMANDS = [
+    line
+    for block in re.findall(r"```sh\n(.*?)```", README, re.DOTALL)
+    for line in block.splitlines()
+    if line.startswith("symline ") and not re.search(r" (scans?|visit1)[./]", line)
+]
+
+
+def expand(word, folder):
+    """What a shell makes of a word."""
+    return sorted(str(path.relative_to(folder)) for path in folder.glob(word)) if "*" in word else [word]
+
+
+def test_commands_are_found():
+    assert {shlex.split(line, comments=True)[1] for line in COMMANDS} == {"midline", "register", "stages"}
+
+
+def test_the_commands_run_in_the_order_shown(symline, tmp_path, monkeypatch):
+    (tmp_path / "sample_data").symlink_to(ROOT / "sample_data")
+    monkeypatch.chdir(tmp_path)
+    for number, line in enumerate(COMMANDS):
+        words = [part for word in shlex.split(line, comments=True)[1:] for part in expand(word, tmp_path)]
+        words, target = (words[:-2], words[-1]) if ">" in words else (words, None)
+        # each in a folder of its own: one replaces what another has written
+        result = symline(*(f"out{number}" if word == "out" else word for word in words))
+        assert result.code == 0, f"{line}: {result.err}"
+        if target:
+            Path(target).write_text(result.out)
+
+
+@pytest.mark.parametrize("text", re.findall(r"```toml\n(.*?)```", README, re.DOTALL))
+def test_the_configuration_is_one(tmp_path, text):
+    (tmp_path / "mine.toml").write_text(text)
+    assert Config.from_toml(tmp_path / "mine.toml") != Config()
