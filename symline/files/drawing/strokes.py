@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from typing import TypeAlias
 
 import numpy as np
 from PIL import Image as Pillow
+from PIL import ImageDraw
 
 from symline.files.drawing.colours import Colour
 from symline.model.image import FloatArray
 
 Point: TypeAlias = tuple[float, float]
+
+#: Lines of many pieces are drawn this much larger, then reduced.
+FINER = 3
 
 
 def blend(picture: Pillow.Image, coverage: FloatArray, corner: tuple[int, int], colour: Colour) -> None:
@@ -49,3 +54,16 @@ def stroke(picture: Pillow.Image, start: Point, end: Point, width: float, colour
     length = along_x**2 + along_y**2
     share = np.clip((x * along_x + y * along_y) / length, 0, 1) if length else 0.0
     blend(picture, cover(np.hypot(x - share * along_x, y - share * along_y), width), (left, top), colour)
+
+
+def polylines(picture: Pillow.Image, lines: Iterable[FloatArray], width: float, colour: Colour) -> None:
+    """Draw lines of many pieces, in place; each of shape (n, 2), (x, y). Where one has NaN it is interrupted."""
+    mask = Pillow.new("L", (picture.width * FINER, picture.height * FINER))
+    draw = ImageDraw.Draw(mask)
+    for line in lines:
+        breaks = np.flatnonzero(~np.isfinite(line).all(axis=1))
+        for part in np.split(line, breaks):
+            points = [(x * FINER, y * FINER) for x, y in part[np.isfinite(part).all(axis=1)].tolist()]
+            if len(points) > 1:
+                draw.line(points, 255, max(1, round(width * FINER)), joint="curve")
+    picture.paste(colour, (0, 0), mask.reduce(FINER))

@@ -1,0 +1,50 @@
+"""What stands under a picture of the back: a scale bar, and a colour bar where colours have a meaning."""
+
+from __future__ import annotations
+
+import numpy as np
+from PIL import Image as Pillow
+from PIL import ImageDraw
+
+from symline.files.drawing.colours import WHITE, ColourScale
+from symline.files.drawing.lettering import font
+from symline.files.drawing.page import CELL, PAGE
+from symline.files.drawing.sheet import INK, Ruler, draw_scale_bar
+
+#: Of the strip under a picture, in letter heights: with a colour bar, and with a scale bar alone.
+HEIGHT, LOW_HEIGHT = 4.3, 1.8
+#: Part of the strip's width that the scale bar may take.
+RULER_SHARE = 0.42
+
+
+def with_footer(picture: Pillow.Image, ruler: Ruler, scale: ColourScale | None = None, meaning: str = "") -> Pillow.Image:
+    """A picture in the middle of a cell, with its scale bar, and a colour bar with what its numbers mean, below."""
+    unit = PAGE.unit
+    cell = Pillow.new("RGB", (CELL, picture.height + round((LOW_HEIGHT if scale is None else HEIGHT) * unit)), WHITE)
+    cell.paste(picture, ((CELL - picture.width) // 2, 0))
+    draw = ImageDraw.Draw(cell)
+    top = picture.height + 0.5 * unit
+    draw_scale_bar(draw, (2, top + 0.5 * unit), ruler, unit)
+    if scale is not None:
+        _colour_bar(draw, (RULER_SHARE * CELL, top), scale, meaning)
+    return cell
+
+
+def _colour_bar(draw: ImageDraw.ImageDraw, place: tuple[float, float], scale: ColourScale, meaning: str) -> None:
+    """A lying colour bar from (x, y of its upper edge) to the right edge of the cell, round numbers and their meaning below."""
+    unit, letters = PAGE.unit, font(round(0.9 * PAGE.unit))
+    left, top = (round(edge) for edge in place)
+    right, bottom = CELL - 2 * unit, round(top + 0.8 * unit)
+    for offset, level in enumerate(np.rint(np.linspace(0, len(scale.table) - 1, right - left)).astype(int)):
+        draw.line((left + offset, top, left + offset, bottom), tuple(scale.table[level].tolist()))
+    draw.rectangle((left, top, right, bottom), outline=INK)
+    free = 0.0
+    for text, value in scale.ticks(4).items():
+        at = left + (value - scale.low) / (2 * scale.reach) * (right - left)
+        half = letters.getlength(text) / 2
+        if at - half < free or at + half > CELL:
+            continue
+        free = at + half + 0.5 * unit
+        draw.line((at, bottom, at, bottom + 0.3 * unit), INK)
+        draw.text((at, bottom + 0.4 * unit), text, INK, letters, anchor="ma")
+    draw.text(((left + right) / 2, bottom + 1.4 * unit), meaning, INK, letters, anchor="ma")

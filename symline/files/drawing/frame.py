@@ -1,0 +1,82 @@
+"""How the working grid of a registration becomes a picture of bounded size."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from PIL import Image as Pillow
+from scipy import ndimage
+
+from symline.files.drawing.colours import ColourScale, Pixels
+from symline.model.image import BoolArray, FloatArray
+from symline.model.pair import Pair
+
+#: Working pixels of white kept around the back.
+MARGIN = 2
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Frame:
+    """The part of a working grid with the back in it, and how to draw it; all pictures of one registration share it.
+
+    Parameters
+    ----------
+    pair
+        The working grid.
+    corner
+        (row, col) of the part's first working pixel.
+    zoom
+        Picture pixels per working pixel.
+    width, height
+        Of the picture, in picture pixels.
+    """
+
+    pair: Pair
+    corner: tuple[int, int]
+    zoom: float
+    width: int
+    height: int
+
+    @classmethod
+    def of(cls, pair: Pair, width: int, height: int) -> Frame:
+        """The largest picture of a pair that fits a width and a height."""
+        spans = [np.flatnonzero((pair.coverage > 0).any(axis=axis)) for axis in (1, 0)]
+        top, left = (int(span[0]) - MARGIN for span in spans)
+        rows, cols = (int(span[-1] - span[0]) + 1 + 2 * MARGIN for span in spans)
+        zoom = min(width / cols, height / rows)
+        return cls(pair, (top, left), zoom, max(1, round(cols * zoom)), max(1, round(rows * zoom)))
+
+    @property
+    def on_back(self) -> BoolArray:
+        """Which picture pixels show the back, shape (height, width)."""
+        return self.enlarge(self.pair.coverage) > 0.5
+
+    def enlarge(self, values: FloatArray) -> FloatArray:
+        """Values of the working grid at every picture pixel, bilinear; 0 outside the grid."""
+        rows, cols = (
+            (np.arange(size) + 0.5) / self.zoom - 0.5 + first for size, first in zip((self.height, self.width), self.corner, strict=True)
+        )
+        # floats in and out, since map_coordinates would round to the type it is given
+        result = ndimage.map_coordinates(values.astype(np.float32), np.meshgrid(rows, cols, indexing="ij"), order=1)
+        return np.asarray(result)
+
+    def spread(self, values: FloatArray, weights: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """Values that count by their weights, and the weights, at every picture pixel."""
+        weight = self.enlarge(weights)
+        total = self.enlarge(np.where(weights > 0, values, 0) * weights)
+        return np.where(weight > 1e-3, total / np.maximum(weight, 1e-3), 0), weight
+
+    def place(self, points: FloatArray) -> FloatArray:
+        """Where points in units of L, shape (..., 2), lie in the picture: (x, y), 0 at its upper left edge."""
+        at = (self.pair.to_grid(points) - self.corner + 0.5) * self.zoom
+        return np.asarray(at[..., ::-1])
+
+    def paint(self, values: FloatArray, weights: FloatArray, scale: ColourScale) -> Pillow.Image:
+        """A picture of values of the working grid; white where they count for less than half."""
+        shown, weight = self.spread(values, weights)
+        return self.picture(scale.paint(shown, weight > 0.5))
+
+    def picture(self, pixels: Pixels) -> Pillow.Image:
+        """Colours of shape (height, width, 3) as a picture."""
+        return Pillow.fromarray(pixels)

@@ -1,0 +1,83 @@
+"""A page of panels: pictures with a title above and a caption below, in rows under a heading."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PIL import Image as Pillow
+from PIL import ImageDraw
+
+from symline.files.drawing.colours import WHITE, Colour
+from symline.files.drawing.lettering import drawable, font, shorten, wrap
+from symline.files.drawing.sheet import INK, Sheet
+
+#: Of every page of panels, in picture pixels; cells are as wide as the pictures in them may be.
+PAGE = Sheet(unit=24, width=2560)
+COLUMNS = 5
+GAP = 36
+CELL = (PAGE.inner - (COLUMNS - 1) * GAP) // COLUMNS
+#: Letter heights of headings and titles, in units.
+HEADING_SIZE, TITLE_SIZE = 1.5, 1.12
+LINE_HEIGHT = 1.3
+CAPTION_LINES = 4
+CAPTION_INK: Colour = (80, 80, 80)
+RULE: Colour = (205, 205, 205)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Panel:
+    """A picture that explains one thing.
+
+    Parameters
+    ----------
+    title
+        What is shown.
+    picture
+        At most `CELL` wide.
+    caption
+        How to read it, in a sentence or two.
+    """
+
+    title: str
+    picture: Pillow.Image
+    caption: str
+
+
+def section(heading: str, panels: Sequence[Panel]) -> Pillow.Image:
+    """A strip with a heading and below it the panels, as many rows as they need."""
+    rows = [_row(panels[first : first + COLUMNS]) for first in range(0, len(panels), COLUMNS)]
+    unit = PAGE.unit
+    top = round(3.4 * unit)
+    strip, draw = PAGE.blank(top + sum(row.height for row in rows))
+    draw.line((unit, 0.6 * unit, PAGE.width - unit, 0.6 * unit), RULE, 2)
+    draw.text((unit, 1.1 * unit), heading, INK, font(round(HEADING_SIZE * unit)))
+    for row in rows:
+        strip.paste(row, (0, top))
+        top += row.height
+    return strip
+
+
+def _row(panels: Sequence[Panel]) -> Pillow.Image:
+    # captions of a row start at one height
+    room = max(panel.picture.height for panel in panels)
+    cells = [_cell(panel, room) for panel in panels]
+    strip, _ = PAGE.blank(max(cell.height for cell in cells))
+    for number, cell in enumerate(cells):
+        strip.paste(cell, (PAGE.unit + number * (CELL + GAP), 0))
+    return strip
+
+
+def _cell(panel: Panel, room: int) -> Pillow.Image:
+    unit = PAGE.unit
+    title, body = font(round(TITLE_SIZE * unit)), font(unit)
+    lines = wrap(drawable(panel.caption), CELL, body, CAPTION_LINES)
+    top = round(1.8 * unit)
+    below = top + room + round(0.5 * unit)
+    cell = Pillow.new("RGB", (CELL, round(below + (LINE_HEIGHT * len(lines) + 1) * unit)), WHITE)
+    draw = ImageDraw.Draw(cell)
+    draw.text((0, 0), shorten(drawable(panel.title), CELL, title), INK, title)
+    cell.paste(panel.picture, (0, top))
+    for number, line in enumerate(lines):
+        draw.text((0, below + LINE_HEIGHT * number * unit), line, CAPTION_INK, body)
+    return cell

@@ -1,0 +1,1 @@
+"""The panels of the registration page, by what they explain."""

@@ -1,0 +1,106 @@
+"""What all panels of one registration page share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+
+from symline.files.drawing.frame import Frame
+from symline.files.drawing.page import CELL
+from symline.files.drawing.sheet import Ruler
+from symline.model.analysis import Analysis
+from symline.model.image import FloatArray, Image
+from symline.model.midline import Midline
+from symline.model.mirror import MirrorMap
+from symline.model.pair import Pair
+from symline.model.registration import Registration
+from symline.transforms.affine import Affine
+from symline.transforms.moving import grid_points
+
+#: Highest picture of the back, in picture pixels.
+HIGHEST = 640
+#: Longest scale bar, as a share of a cell's width.
+RULER_SHARE = 0.2
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Scene:
+    """A registration, and how to draw it.
+
+    Parameters
+    ----------
+    registration
+        What is drawn.
+    midline
+        The line found.
+    axis
+        The reflection about the straight axis closest to it.
+    frame
+        Of all pictures of the back.
+    spacing
+        Size of the image's pixels (row, col) in mm, or None.
+    """
+
+    registration: Registration
+    midline: Midline
+    axis: Affine
+    frame: Frame
+    spacing: tuple[float, float] | None
+
+    @classmethod
+    def of(cls, image: Image, analysis: Analysis) -> Self | None:
+        """The scene of an analysis, or None where it found nothing."""
+        registration, midline, axis = analysis.registration, analysis.midline, analysis.axis
+        if registration is None or midline is None or axis is None:
+            return None
+        pair = registration.pair
+        row, col = pair.from_image(np.array(axis.point)).tolist()
+        frame = Frame.of(pair, CELL, HIGHEST)
+        return cls(registration, midline, Affine.reflection((row, col), axis.angle), frame, image.spacing)
+
+    @property
+    def pair(self) -> Pair:
+        """The working grid."""
+        return self.registration.pair
+
+    @property
+    def mirror(self) -> MirrorMap:
+        """The last map."""
+        return self.registration.steps[-1].transform
+
+    @property
+    def unit(self) -> str:
+        """What lengths are in."""
+        return "mm" if self.spacing else "px"
+
+    @property
+    def length(self) -> float:
+        """How many mm, or px where the spacing is unknown, make up L."""
+        return self.pair.resolution * self.pair.step[1] * (self.spacing[1] if self.spacing else 1.0)
+
+    @property
+    def ruler(self) -> Ruler:
+        """How long things are in the pictures."""
+        return Ruler(self.pair.resolution * self.frame.zoom / self.length, self.unit, RULER_SHARE * CELL)
+
+    @property
+    def line(self) -> FloatArray:
+        """The midline in the picture, (x, y), shape (n, 2)."""
+        return self.frame.place(self.pair.from_image(self.midline.points))
+
+    @property
+    def departure(self) -> FloatArray:
+        """Distance between each working pixel's partner and its reflection about the straight axis, mm or px; NaN where there is none."""
+        points = grid_points(self.pair)
+        return self._distance(self.mirror.partners(points), self.axis.partners(points))
+
+    @property
+    def inconsistency(self) -> FloatArray:
+        """Distance between each working pixel and its partner's partner, mm or px; NaN where there is none."""
+        points = grid_points(self.pair)
+        return self._distance(self.mirror.partners(self.mirror.partners(points)), points)
+
+    def _distance(self, first: FloatArray, second: FloatArray) -> FloatArray:
+        return np.asarray(np.hypot(*np.moveaxis(first - second, -1, 0)) * self.length)

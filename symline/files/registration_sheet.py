@@ -1,0 +1,84 @@
+"""The page that explains a registration to somebody who did not run it."""
+
+from __future__ import annotations
+
+from PIL import Image as Pillow
+
+from symline.files.drawing.colours import ColourScale
+from symline.files.drawing.head import head
+from symline.files.drawing.lettering import drawable, font, wrap
+from symline.files.drawing.page import CELL, PAGE, section
+from symline.files.drawing.sheet import INK, encode, stack
+from symline.files.drawing.view import View, paint
+from symline.files.panels.back import grid_panel, image_panel, mirrored_panel
+from symline.files.panels.histograms import histogram_panels
+from symline.files.panels.maps import departure_panel, inconsistency_panel
+from symline.files.panels.scene import HIGHEST, Scene
+from symline.files.panels.stages import composite_panels, metric_panels
+from symline.model.analysis import Analysis
+from symline.model.image import Image
+
+SUMMARY = "This gives every point of the back its mirror partner on the other side; the midline runs half-way between the partners."
+RESULT = "The back, its mirror image, and what the mirror map does"
+COMPOSITES = (
+    "Image in red, mirrored image in green, after each stage: yellow and black where they are aligned, red or green where they are not"
+)
+METRICS = "The metric of each stage after each iteration; lower is better, within a level"
+HISTOGRAMS = "Joint histograms"
+
+
+def draw_registration(image: Image, analysis: Analysis) -> bytes:
+    """Draw how an image was registered with its mirror image.
+
+    Parameters
+    ----------
+    image
+        The curvature image.
+    analysis
+        The answer about it; without a registration the page shows the image and why there is none.
+
+    Returns
+    -------
+    bytes
+        A PNG file, about 2560 pixels wide; the same for the same input.
+    """
+    scene = Scene.of(image, analysis)
+    strips = [head(PAGE, image.name, analysis)]
+    if scene is None:
+        return encode(stack([*strips, _only_image(image)]))
+    result = [image_panel(scene), mirrored_panel(scene), grid_panel(scene), departure_panel(scene), inconsistency_panel(scene)]
+    sections = {
+        RESULT: result,
+        COMPOSITES: composite_panels(scene),
+        METRICS: metric_panels(scene),
+        HISTOGRAMS: histogram_panels(scene),
+    }
+    strips.append(_summary(scene))
+    strips += [section(heading, panels) for heading, panels in sections.items() if panels]
+    return encode(stack(strips))
+
+
+def _summary(scene: Scene) -> Pillow.Image:
+    """What was done, in a sentence."""
+    stages = [step.trace.stage for step in scene.registration.steps[1:]]
+    text = (
+        f"Registered with its own mirror image by {len(stages)} stages: "
+        if len(stages) > 1
+        else "Registered with its own mirror image by: "
+    )
+    letters = font(PAGE.unit)
+    lines = wrap(drawable(f"Registered with its own mirror image by {', then '.join(stages)}. {SUMMARY}"), PAGE.inner, letters, 3)
+    strip, draw = PAGE.blank((1.3 * len(lines) + 0.6) * PAGE.unit)
+    for number, line in enumerate(lines):
+        draw.text((PAGE.unit, 1.3 * number * PAGE.unit), line, INK, letters)
+    return strip
+
+
+def _only_image(image: Image) -> Pillow.Image:
+    """The image alone, where nothing was found in it."""
+    view = View.of(image)
+    picture = paint(view, ColourScale.fit(view.values, view.mask))
+    picture.thumbnail((2 * CELL, HIGHEST))
+    strip, _ = PAGE.blank(picture.height + PAGE.unit)
+    strip.paste(picture, (PAGE.unit, 0))
+    return strip
