@@ -21,7 +21,8 @@ class LocalCorrelation(Metric):
     window
         Standard deviation of the window, in pixels.
     flatness
-        Share of the image's variance added to each local one, so that windows without relief correlate with nothing.
+        Share of the image's variance added to each local one, and as much to the covariance: windows without relief have no say,
+        and still nothing fits an image better than itself.
     """
 
     source: ClassVar[str] = "Cachier et al. 2003, doi 10.1016/S1077-3142(03)00002-X; Avants 2008, doi 10.1016/j.media.2007.06.004"
@@ -39,7 +40,8 @@ class LocalCorrelation(Metric):
         fixed_mean, moved_mean = self._blur(weights * fixed) / near, self._blur(weights * moved) / near
         spread = self._blur(weights * fixed**2) / near - fixed_mean**2 + self.flatness * fixed_variance
         moved_spread = self._blur(weights * moved**2) / near - moved_mean**2 + self.flatness * moved_variance
-        covariance = self._blur(weights * fixed * moved) / near - fixed_mean * moved_mean
+        floor = self.flatness * np.sqrt(fixed_variance * moved_variance)
+        covariance = self._blur(weights * fixed * moved) / near - fixed_mean * moved_mean + floor
         scale = np.sqrt(spread * moved_spread)
         correlation = covariance / scale
 
@@ -51,7 +53,8 @@ class LocalCorrelation(Metric):
             - self._blur(by_spread * moved_mean)
         )
         # the variance of the whole image, a share of which is in every local one, changes too
-        gradient += self.flatness * float((by_spread * near).sum()) * share * moved
+        by_variance = float((by_spread * near).sum() - np.sqrt(fixed_variance / moved_variance) * (by_covariance * near).sum())
+        gradient += self.flatness * by_variance * share * moved
         curvature = weights * self._blur(share / (near * moved_spread))
         return Evaluation(1 - float((share * correlation).sum()), gradient, curvature)
 
