@@ -61,11 +61,6 @@ def draw_registration(image: Image, analysis: Analysis) -> bytes:
 def _summary(scene: Scene) -> Pillow.Image:
     """What was done, in a sentence."""
     stages = [step.trace.stage for step in scene.registration.steps[1:]]
-    text = (
-        f"Registered with its own mirror image by {len(stages)} stages: "
-        if len(stages) > 1
-        else "Registered with its own mirror image by: "
-    )
     letters = font(PAGE.unit)
     lines = wrap(drawable(f"Registered with its own mirror image by {', then '.join(stages)}. {SUMMARY}"), PAGE.inner, letters, 3)
     strip, draw = PAGE.blank((1.3 * len(lines) + 0.6) * PAGE.unit)

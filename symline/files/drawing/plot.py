@@ -21,7 +21,7 @@ HEIGHT = 400
 #: Told apart by all common kinds of colour vision (Okabe & Ito 2008); used in turn.
 LINE_COLOURS: tuple[Colour, ...] = ((0, 114, 178), (213, 94, 0), (0, 158, 115), (204, 121, 167), (230, 159, 0), (86, 180, 233))
 #: Numbers that span more than this factor are drawn on a logarithmic axis.
-SPAN_FOR_LOG = 10.0
+SPAN_FOR_LOG = 5.0
 #: Most dots that are drawn on a line.
 MOST_DOTS = 40
 

@@ -19,7 +19,7 @@ from symline.transforms.moving import see
 OF_HISTOGRAM = ("mi", "nmi")
 BINS = 48
 SIZE = 380
-CAPTION = "How often a value of the image meets one of the mirrored image. A narrow line: they match; scattered: they do not."
+CAPTION = "How many pixels have which value in the image and which in the mirrored one. A narrow line: they match; scattered: they do not."
 #: Height of the strips for labels, and of the colour bar, in letter heights.
 LABELS, BAR = 1.8, 0.7
 
@@ -80,4 +80,4 @@ def _draw_bar(draw: ImageDraw.ImageDraw, place: tuple[int, int], scale: AmountSc
         at = left + np.log1p(count) / scale.high * (SIZE - 1)
         if count <= most:
             draw.line((at, bottom, at, bottom + 0.25 * unit), INK)
-            draw.text((at, bottom + 0.35 * unit), f"{count} px" if count == 0 else str(count), INK, letters, anchor="ma")
+            draw.text((at, bottom + 0.35 * unit), str(count), INK, letters, anchor="ma")

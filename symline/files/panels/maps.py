@@ -11,7 +11,7 @@ from symline.files.drawing.page import Panel
 from symline.files.panels.scene import Scene
 from symline.model.image import FloatArray
 
-#: Below this many L, half a hundredth of a pixel of usual images, lengths are rounding errors.
+#: Below this many L, about a hundredth of a pixel of usual images, lengths are rounding errors.
 NOTHING = 5e-5
 
 
