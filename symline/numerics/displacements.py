@@ -1,0 +1,105 @@
+"""Displacements of a grid: reading arrays through them, chaining and undoing them, and whether they fold.
+
+A displacement u, shape (2, rows, cols), in px of the grid, (row, col), stands for the map x -> x + u(x). Between pixels it is
+bilinear, beyond the edge it is that of the edge.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from scipy import ndimage
+
+from symline.model.image import FloatArray
+from symline.numerics.sampling import bilinear
+
+#: Of the fixed-point iteration for the inverse: steps at most, and the change in px at which it is at rest.
+STEPS, REST = 30, 1e-3
+#: How little a coarser neighbourhood counts against a finer one when values are extended.
+FAINT = 0.01
+
+
+def displace(channels: Sequence[FloatArray], displacement: FloatArray) -> list[FloatArray]:
+    """What several arrays of shape (rows, cols) have at x + u(x), bilinear, 0 outside; float32."""
+    return bilinear(channels, np.moveaxis(_targets(displacement), 0, -1))
+
+
+def compose(first: FloatArray, then: FloatArray) -> FloatArray:
+    """The displacement of the map that applies `first`, then `then`."""
+    at = _targets(first)
+    return np.asarray(first + np.stack([ndimage.map_coordinates(part, at, order=1, mode="nearest") for part in then]))
+
+
+def invert(displacement: FloatArray, start: FloatArray | None = None) -> FloatArray:
+    """The displacement v that undoes u: v(x) = -u(x + v(x)), by fixed-point iteration.
+
+    Parameters
+    ----------
+    displacement
+        u; it must not fold, and change by less than a pixel from one pixel to the next.
+    start
+        Where to start, for example the inverse of a similar displacement; default: -u.
+
+    Returns
+    -------
+    array
+        Shape (2, rows, cols).
+    """
+    inverse = -displacement if start is None else start
+    for _ in range(STEPS):
+        gap = compose(inverse, displacement)
+        inverse = inverse - gap
+        if not np.abs(gap).max() > REST:
+            break
+    return inverse
+
+
+def jacobian(displacement: FloatArray) -> FloatArray:
+    """Determinant of the derivative of x -> x + u(x), shape (rows, cols): 1 keeps areas, 0 or less folds. Central differences."""
+    (row_by_row, row_by_col), (col_by_row, col_by_col) = (np.gradient(part) for part in displacement)
+    return np.asarray((1 + row_by_row) * (1 + col_by_col) - row_by_col * col_by_row)
+
+
+def smooth_displacement(displacement: FloatArray, sigma: float) -> FloatArray:
+    """Gaussian smoothing by `sigma` px that keeps a constant displacement as it is."""
+    if sigma <= 0:
+        return displacement
+    return np.stack([ndimage.gaussian_filter(part, sigma, mode="nearest", truncate=3.0) for part in displacement])
+
+
+def extend(values: FloatArray, weights: FloatArray, sigma: float) -> FloatArray:
+    """Carry values on smoothly to where they have no weight; where they have, they are smoothed.
+
+    Weighted Gaussian means, from wide ones down to `sigma`: each fills in where the next finer one finds next to no weight.
+
+    Parameters
+    ----------
+    values
+        Shape (..., rows, cols); finite.
+    weights
+        How much each pixel counts, in [0, 1], shape (rows, cols).
+    sigma
+        Width of the finest mean, in px.
+    """
+    parts = values.reshape(-1, *weights.shape)
+    counted = max(float(weights.sum()), 1e-9)
+    result = np.stack([np.full(weights.shape, (part * weights).sum() / counted) for part in parts])
+    widths = [sigma]
+    while widths[-1] < max(weights.shape) / 4:
+        widths.append(2 * widths[-1])
+    for width in reversed(widths):
+        near = _blur(weights, width)
+        result = np.stack(
+            [(_blur(part * weights, width) + FAINT * wider) / (near + FAINT) for part, wider in zip(parts, result, strict=True)]
+        )
+    return result.reshape(values.shape)
+
+
+def _targets(displacement: FloatArray) -> FloatArray:
+    """Where every pixel x goes, x + u(x), shape (2, rows, cols)."""
+    return np.asarray(np.indices(displacement.shape[1:]) + displacement)
+
+
+def _blur(values: FloatArray, sigma: float) -> FloatArray:
+    return np.asarray(ndimage.gaussian_filter(values, sigma, mode="constant", truncate=3.0))
