@@ -130,7 +130,8 @@ class _Samples:
         # imported here: it takes a while, and finding a midline does not need it
         from scipy.spatial import cKDTree
 
-        _, index = cKDTree(self.nodes).query(points)
+        # a point that is not there, such as the partner of one that has none, stays NaN: only the tree refuses it
+        _, index = cKDTree(self.nodes).query(np.nan_to_num(points))
         return np.asarray(self.first + self.step * index)
 
     def at(self, s: FloatArray) -> tuple[FloatArray, FloatArray, tuple[FloatArray, FloatArray]]:

@@ -41,3 +41,9 @@ def test_the_grid_and_the_image_are_reached_from_units_of_the_back():
     np.testing.assert_allclose(pair.from_grid(pair.to_grid(points)), points, atol=1e-12)
     np.testing.assert_allclose(pair.to_image(points), [[50, 70], [52, 64]])
     np.testing.assert_allclose(pair.from_image(pair.to_image(points)), points, atol=1e-12)
+
+
+def test_a_point_that_is_not_there_has_no_partner():
+    partners = Straightening(NODES, np.zeros(3)).partners(np.array([[np.nan, np.nan], [0.5, 0.5]]))
+    assert np.isnan(partners[0]).all()
+    assert np.isfinite(partners[1]).all()
