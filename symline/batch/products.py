@@ -10,6 +10,7 @@ from symline.files.float_tiff import mirror_tiff
 from symline.files.midline_csv import midline_csv
 from symline.files.overlay import draw_overlay
 from symline.files.pairs_csv import pairs_csv
+from symline.files.registration_sheet import draw_registration
 from symline.files.trace_csv import trace_csv
 from symline.model.analysis import Analysis
 from symline.model.image import Image
@@ -35,7 +36,7 @@ def _make_registration(image: Image, config: Config, line: Line | None) -> tuple
             ".trace.csv": trace_csv(analysis),
         }
     )
-    return analysis, maps
+    return analysis, maps | {".registration.png": draw_registration(image, analysis)}
 
 
 MIDLINE = Product("midline", (".midline.csv", ".overlay.png"), _make_midline)

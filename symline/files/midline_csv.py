@@ -32,6 +32,8 @@ COLUMNS = {
     "high_px": 4,
     "furrow_col_px": 4,
 }
+#: A line that crosses fewer rows (px) has no direction to speak of.
+SHORTEST = 2.0
 #: What a line needs that somebody gives, and what it may have.
 _NEEDED, _ANGLE = ("row_px", "col_px"), "pair_angle_deg"
 _TRY = "give a S.midline.csv of symline midline, or a table with the columns row_px,col_px"
@@ -100,6 +102,8 @@ def read_line(path: Path) -> Line:
     again = points[1:, 0][np.diff(points[:, 0]) == 0]
     if again.size:
         raise InputError(f"{name}: row_px {again[0]:g} is there more than once; a line has one point in each row; remove all but one")
+    if (span := points[-1, 0] - points[0, 0]) < SHORTEST:
+        raise InputError(f"{name}: the rows of the line span {span:g} px; {SHORTEST:g} px or more are needed; give the whole line")
     if not all((cells.get(_ANGLE) or "").strip() for _, cells in table):
         return Line(points)
     angles = np.array([_number(cells, _ANGLE, name, at) for at, cells in table])

@@ -74,6 +74,8 @@ def test_angles_are_sorted_with_their_rows(table):
         ("row_px,col_px\n1,2\n3,-inf\n", "line 3: col_px is '-inf'; a finite number is needed"),
         ("row_px,col_px,pair_angle_deg\n1,2,0\n3,4,up\n", "line 3: pair_angle_deg is 'up'; a finite number is needed"),
         ("row_px,col_px\n3,2\n1,2\n3,4\n", "row_px 3 is there more than once; a line has one point in each row"),
+        ("row_px,col_px\n1,2\n2.5,4\n", "the rows of the line span 1.5 px; 2 px or more are needed"),
+        ("row_px,col_px\n1,2\n1.0000001,4\n", "the rows of the line span 1e-07 px; 2 px or more are needed"),
         ('row_px,col_px\n1,"2\n3,4\n', r"this is not a table \(unexpected end of data\); comma-separated text in UTF-8"),
         (b"\x93NUMPY\x01\x00", r"this is not a table \('utf-8' codec can't decode byte 0x93"),
         (f"{'x' * 300}\n1\n", r"row_px and col_px not found \(the columns found are x{80}…\)"),
