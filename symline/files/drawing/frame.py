@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from PIL import Image as Pillow
-from scipy import ndimage
 
 from symline.files.drawing.colours import ColourScale, Pixels
 from symline.model.image import BoolArray, FloatArray
@@ -53,12 +52,14 @@ class Frame:
         return self.enlarge(self.pair.coverage) > 0.5
 
     def enlarge(self, values: FloatArray) -> FloatArray:
-        """Values of the working grid at every picture pixel, bilinear; 0 outside the grid."""
-        rows, cols = (
-            (np.arange(size) + 0.5) / self.zoom - 0.5 + first for size, first in zip((self.height, self.width), self.corner, strict=True)
-        )
-        # floats in and out, since map_coordinates would round to the type it is given
-        result = ndimage.map_coordinates(values.astype(np.float32), np.meshgrid(rows, cols, indexing="ij"), order=1)
+        """Values of the working grid at every picture pixel, bilinear; shape (height, width), float32."""
+        result = values.astype(np.float32)
+        for axis, (size, first) in enumerate(zip((self.height, self.width), self.corner, strict=True)):
+            at = np.clip((np.arange(size) + 0.5) / self.zoom - 0.5 + first, 0, values.shape[axis] - 1)
+            before = np.minimum(at.astype(int), max(values.shape[axis] - 2, 0))
+            after = np.minimum(before + 1, values.shape[axis] - 1)
+            rest = np.expand_dims((at - before).astype(np.float32), 1 - axis)
+            result = result.take(before, axis) * (1 - rest) + result.take(after, axis) * rest
         return np.asarray(result)
 
     def spread(self, values: FloatArray, weights: FloatArray) -> tuple[FloatArray, FloatArray]:

@@ -61,9 +61,9 @@ def polylines(picture: Pillow.Image, lines: Iterable[FloatArray], width: float, 
     mask = Pillow.new("L", (picture.width * FINER, picture.height * FINER))
     draw = ImageDraw.Draw(mask)
     for line in lines:
-        breaks = np.flatnonzero(~np.isfinite(line).all(axis=1))
-        for part in np.split(line, breaks):
-            points = [(x * FINER, y * FINER) for x, y in part[np.isfinite(part).all(axis=1)].tolist()]
-            if len(points) > 1:
-                draw.line(points, 255, max(1, round(width * FINER)), joint="curve")
+        known = np.isfinite(line).all(axis=1)
+        breaks = np.flatnonzero(np.diff(known)) + 1
+        for part, is_known in zip(np.split(line * FINER, breaks), np.split(known, breaks), strict=True):
+            if is_known.all() and len(part) > 1:
+                draw.line([(x, y) for x, y in part.tolist()], 255, max(1, round(width * FINER)), joint="curve")
     picture.paste(colour, (0, 0), mask.reduce(FINER))

@@ -13,6 +13,7 @@ from symline.files.drawing.sheet import INK
 from symline.files.panels.scene import Scene
 from symline.model.image import FloatArray
 from symline.model.mirror import MirrorMap
+from symline.numerics.metrics.information import joint_histogram
 from symline.transforms.moving import see
 
 #: Metrics that are computed from the joint histogram.
@@ -37,17 +38,8 @@ def histogram_panels(scene: Scene) -> list[Panel]:
 
 def _panel(scene: Scene, title: str, mirror: MirrorMap) -> Panel:
     moving, coverage = see(scene.pair, mirror)
-    counts = joint_counts(scene.pair.fixed, moving, scene.pair.coverage * coverage)
+    counts = joint_histogram(scene.pair.fixed, moving, scene.pair.coverage * coverage, BINS)
     return Panel(title, _draw(counts), CAPTION)
-
-
-def joint_counts(fixed: FloatArray, moving: FloatArray, weights: FloatArray) -> FloatArray:
-    """Weight of every combination of a fixed value (rows) and a moving one (columns), shape (BINS, BINS)."""
-    counted = weights > 0
-    low, high = (float(edge(fixed[counted], initial=0.0)) for edge in (np.min, np.max))
-    limits = (low, max(high, low + 1e-6))
-    counts, _, _ = np.histogram2d(fixed[counted], moving[counted], BINS, (limits, limits), weights=weights[counted])
-    return np.asarray(counts)
 
 
 def _draw(counts: FloatArray) -> Pillow.Image:
