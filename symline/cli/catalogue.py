@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import Field, fields, is_dataclass
+from dataclasses import Field, fields
 from typing import Any
 
 from symline.model.mirror import Kind
 from symline.numerics.metrics import METRICS
+from symline.numerics.optimizers import OPTIMIZERS
 from symline.stages import IN_WORDS, STAGES
 from symline.stages.stage import Stage
 
-_PARTS: Mapping[str, Mapping[str, Any]] = {"Stages": STAGES, "Metrics": METRICS}
+_PARTS: Mapping[str, Mapping[str, Any]] = {"Stages": STAGES, "Metrics": METRICS, "Optimizers": OPTIMIZERS}
 _PREFACE = (
     "Lengths are in L, the square root of the back's area. Stages are chosen with --stages, their parameters set with",
     "--set stage.parameter=value or in a configuration file; --metric and --optimizer set those of all stages of a chain.",
@@ -38,13 +39,14 @@ def describe(names: Iterable[str]) -> str:
 
 
 def _describe(name: str, entry: Any) -> Iterator[str]:
-    summary = (inspect.getdoc(entry) or "").partition("\n")[0]
+    summary, source = entry if isinstance(entry, tuple) else ((inspect.getdoc(entry) or "").partition("\n")[0], entry.source)
     yield f"{name}: {summary}"
-    if isinstance(entry, type) and issubclass(entry, Stage):
+    is_stage = isinstance(entry, type) and issubclass(entry, Stage)
+    if is_stage:
         yield f"  {_connect(entry)}"
-    if source := getattr(entry, "source", ""):
-        yield f"  source: {source}"
-    yield from _tabulate([_parameter(each) for each in fields(entry) if "about" in each.metadata] if is_dataclass(entry) else [])
+    yield f"  source: {source}"
+    if is_stage:
+        yield from _tabulate([_parameter(each) for each in fields(entry)])
 
 
 def _connect(stage: type[Stage]) -> str:
