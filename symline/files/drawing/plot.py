@@ -43,7 +43,7 @@ class Axis:
             return cls._log(low, high)
         room = 0.06 * (high - low) or 0.1 * abs(high) or 1.0
         low, high = low - room, high + room
-        step = round_down((high - low) / 4)
+        step = round_down((high - low) / 3)
         numbers = [number * step for number in range(math.ceil(low / step), math.floor(high / step) + 1)]
         return cls(low, high, {format_number(value, step): value for value in numbers})
 

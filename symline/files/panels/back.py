@@ -20,6 +20,7 @@ MEANING = "robust SD from median"
 MESH, FINE = 0.08, 0.01
 GRID: Colour = (0, 90, 170)
 LINE: Colour = (0, 0, 0)
+AXIS: Colour = (0, 150, 95)
 #: How much of the image's contrast is left under the grid.
 FADED = 0.35
 DASH = 0.9
@@ -30,10 +31,10 @@ def image_panel(scene: Scene) -> Panel:
     scale = ColourScale(0.0, REACH)
     picture = scene.frame.paint(scene.pair.fixed, scene.pair.coverage, scale)
     unit = PAGE.unit
-    polylines(picture, _dashes(scene), 0.12 * unit, LINE)
-    polylines(picture, [scene.line], 0.45 * unit, WHITE)
-    polylines(picture, [scene.line], 0.25 * unit, LINE)
-    caption = "What the stages compare. Thick line: the midline found; dashed: the straight axis closest to it."
+    for colour, line, dash in ((WHITE, 0.42, 0.3), (LINE, 0.22, 0.0), (AXIS, 0.0, 0.14)):
+        polylines(picture, [scene.line] if line else [], line * unit, colour)
+        polylines(picture, _dashes(scene) if dash else [], dash * unit, colour)
+    caption = "What the stages compare. Black: the midline found; dashed: the straight axis closest to it."
     return Panel("Image", with_footer(picture, scene.ruler, scale, MEANING), caption)
 
 

@@ -68,7 +68,8 @@ def _metric(number: int, trace: Trace) -> Panel:
     count = sum(map(len, trace.metric))
     title = f"{number}: {trace.stage}" + f", {trace.metric_name}" * bool(trace.metric_name)
     if count > 1 and levels:
-        caption = f"{count} iterations. A line that has become level has come to rest. {_outcome(trace)}"
+        on = f" on {len(trace.metric)} levels, coarse images first" * (len(trace.metric) > 1)
+        caption = f"{count} iterations{on}. A line should fall, then run level. {_outcome(trace)}"
         return Panel(title, draw_plot(levels, "iteration, one level after the other"), caption)
     known = [values[0] for _, values in levels.values()]
     value = f"{trace.metric_name or 'metric'} {known[0]:.4g}" if known else "no metric"
