@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -9,9 +10,12 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+import jsonschema
 import numpy as np
 import pytest
+import tifffile
 
 from symline.cli.console import Console
 from symline.cli.main import run
@@ -85,3 +89,37 @@ def make(tmp_path: Path, back: Back) -> Make:
 def names(folder: Path) -> list[str]:
     """What is in a folder, hidden files too."""
     return sorted(path.name for path in folder.iterdir())
+
+
+@pytest.fixture
+def validate(symline: Callable[..., Result]) -> Callable[[Any], None]:
+    """Raise where a record does not keep to the schema."""
+    schema = json.loads(symline("schema").out)
+    return jsonschema.Draft202012Validator(schema).validate
+
+
+@pytest.fixture
+def no_picture(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leave out the drawing of registrations, which has tests of its own and takes longer than the rest."""
+    monkeypatch.setattr("symline.batch.products.draw_registration", lambda _image, _analysis: b"picture")
+
+
+def load(path: Path) -> dict[str, Any]:
+    record: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return record
+
+
+def middles(path: Path, back: Back) -> np.ndarray:
+    """Distance in px of the points half-way between left pixels and their partners to the true midline, whose pairs are level."""
+    rows, cols = tifffile.imread(path)
+    own = np.indices(back.values.shape)
+    known = np.isfinite(rows) & (own[1] < cols)
+    row, col = (own[0] + rows)[known] / 2, (own[1] + cols)[known] / 2
+    return np.abs(col - back.col(row))
+
+
+def draw_line(path: Path, back: Back, every: int = 8) -> Path:
+    """Write points of the midline as somebody draws them: a table of two columns."""
+    lines = [f"{row:.3f},{col:.3f}" for row, col in back.midline[::every]]
+    path.write_text("\n".join(["row_px,col_px", *lines]))
+    return path

@@ -27,6 +27,7 @@ def test_commands_are_found():
     assert {shlex.split(line, comments=True)[1] for line in COMMANDS} == {"midline", "register", "stages"}
 
 
+@pytest.mark.usefixtures("no_picture")
 def test_the_commands_run_in_the_order_shown(symline, tmp_path, monkeypatch):
     (tmp_path / "sample_data").symlink_to(ROOT / "sample_data")
     monkeypatch.chdir(tmp_path)
