@@ -49,7 +49,7 @@ def texts(monkeypatch) -> list[str]:
     return drawn
 
 
-@pytest.mark.parametrize("shape", [(32, 32), (60, 240), (700, 560)])
+@pytest.mark.parametrize("shape", [(32, 32), (60, 240), (420, 340)])
 def test_the_page_has_one_width_whatever_the_image(shape):
     image = back(shape)
     page = pixels(draw_registration(image, registered(image)))
