@@ -65,10 +65,10 @@ def _parameter(each: Field[Any]) -> tuple[str, str, str, str]:
     default = each.default
     text = ",".join(map(str, default)) if isinstance(default, tuple) else str(default)
     if "options" in each.metadata:
-        limits = " | ".join(each.metadata["options"])
-    else:
-        low, high = each.metadata["range"]
-        limits = f"{'each ' if isinstance(default, tuple) else ''}{low:g} to {high:g}"
+        # in the last column: there is no telling how many there are
+        return each.name, text, "a name", f"{each.metadata['about']}: {' | '.join(each.metadata['options'])}"
+    low, high = each.metadata["range"]
+    limits = f"{'each ' if isinstance(default, tuple) else ''}{low:g} to {high:g}"
     return each.name, f"[{text}]" if isinstance(default, tuple) else text, limits, each.metadata["about"]
 
 

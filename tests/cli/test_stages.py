@@ -38,7 +38,7 @@ def test_a_stage_shows_all_its_parameters_aligned(symline, name):
     table = lines[-len(parameters) :] if parameters else []
     for each, line in zip(parameters, table, strict=True):
         assert line.split()[0] == each.name
-        assert line.endswith(each.metadata["about"])
+        assert line.endswith(each.metadata["options"][-1] if "options" in each.metadata else each.metadata["about"])
     assert len({line.index(each.metadata["about"]) for each, line in zip(parameters, table, strict=True)}) <= 1
 
 
