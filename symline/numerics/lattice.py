@@ -51,11 +51,14 @@ class Side:
         distance = place[:, None] - (np.arange(self.size) - 1)
         return np.asarray(_cubic(distance, order) / self.spacing**order)
 
+    def places(self, density: int) -> FloatArray:
+        """Evenly spaced places all over the grid, so many between two control points."""
+        count = self.intervals * density
+        return np.asarray(((np.arange(count) + 0.5) / count - 0.5) * self.intervals * self.spacing)
+
     def gram(self, order: int) -> FloatArray:
         """Integral over the grid of the products of all pairs of derivatives, shape (size, size)."""
-        count = self.intervals * _SAMPLES
-        places = ((np.arange(count) + 0.5) / count - 0.5) * self.intervals * self.spacing
-        basis = self.basis(places, order)
+        basis = self.basis(self.places(_SAMPLES), order)
         return basis.T @ basis * (self.spacing / _SAMPLES)
 
 

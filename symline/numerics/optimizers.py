@@ -20,7 +20,7 @@ from symline.numerics.descent import RULES, Rule
 #: This many successes in a row that hardly changed the value are rest.
 _PATIENCE = 3
 #: An optimiser that failed this many times in a row stands at a minimum, as far as rounding lets it see.
-_MOST_FAILURES = 25
+_MOST_FAILURES = 12
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -132,7 +132,7 @@ class _Run:
         """Evaluate the objective one step on, and go there if it is better."""
         step = step * min(1.0, self.limits.longest / max(float(np.abs(step).max()), 1e-300))
         _, is_better = self.visit(self.parameters + step)
-        if float(np.abs(step).max()) < self.limits.rest or self.idle >= _PATIENCE or self.failures >= _MOST_FAILURES:
+        if float(np.abs(step).max()) < self.limits.rest or self.idle >= _PATIENCE:
             self.is_at_rest = True
         return is_better
 
@@ -141,6 +141,7 @@ class _Run:
         there, before = self.objective(parameters), self.best.value
         is_better = there.value < before
         self.failures = 0 if is_better else self.failures + 1
+        self.is_at_rest |= self.failures >= _MOST_FAILURES
         if is_better:
             hardly = before - there.value <= self.limits.flat * abs(before)
             self.idle = self.idle + 1 if hardly else 0
@@ -185,28 +186,35 @@ def _quasi_newton(run: _Run) -> None:
 
     if not np.isfinite(run.best.value):
         return
-    scale = run.limits.first / max(float(np.abs(run.best.gradient).max()), 1e-300)
-    start, first = run.parameters, run.best
+    # in these units the first step, which is as long as the slope, is as long as asked for
+    unit, start, first = run.limits.first, run.parameters, run.best
+    scale = 1 / max(float(np.abs(first.gradient).max()), 1e-300)
     last = start
 
-    def evaluate(parameters: FloatArray) -> tuple[float, FloatArray]:
+    def evaluate(place: FloatArray) -> tuple[float, FloatArray]:
         if run.is_over:
             raise _EnoughError
-        there = first if np.array_equal(parameters, start) else run.visit(parameters)[0]
+        move = np.abs(start + unit * place - run.parameters)
+        if not place.any():
+            there = first
+        elif move.max() > run.limits.longest:
+            there = Place(np.inf, run.best.gradient)
+        else:
+            there, _ = run.visit(start + unit * place)
         # the line search interpolates values, and cannot do so with an infinite one
-        value = there.value if np.isfinite(there.value) else abs(first.value) + 1e3
-        return scale * value, scale * there.gradient
+        worse = run.best.value + float((move * np.abs(run.best.gradient)).sum())
+        return (there.value if np.isfinite(there.value) else worse) * scale / unit, scale * there.gradient
 
     def settle(xk: FloatArray) -> None:
         nonlocal last
-        moved, last = float(np.abs(xk - last).max()), xk.copy()
+        moved, last = float(np.abs(start + unit * xk - last).max()), start + unit * xk
         if moved < run.limits.rest or run.idle >= _PATIENCE:
             raise StopIteration
 
     try:
         minimize(
             evaluate,
-            start,
+            np.zeros_like(start),
             jac=True,
             method="L-BFGS-B",
             callback=settle,

@@ -10,10 +10,11 @@ import numpy as np
 from symline.model.image import FloatArray
 from symline.model.mirror import Kind, MirrorMap
 from symline.model.pair import Pair
-from symline.model.parameters import parameter
+from symline.model.parameters import choice, parameter
 from symline.model.refinement import Refinement
 from symline.numerics.lattice import Lattice, Sampled, Side
 from symline.numerics.matching import Matching
+from symline.numerics.metrics import METRICS
 from symline.numerics.optimizers import Place
 from symline.stages.gradient import GradientStage
 from symline.transforms.dense import DenseMirror, Displacement
@@ -23,6 +24,8 @@ from symline.transforms.moving import grid_points
 _LONGEST, _LONGEST_SPACINGS = 2.0, 0.3
 #: An area that would shrink to less than this share is about to fold.
 _LEAST_JACOBIAN = 0.15
+#: Places between two control points at which that is looked for.
+_GUARDS = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,8 +36,9 @@ class FreeForm(GradientStage):
     takes: ClassVar[Kind] = Kind.DENSE
     source: ClassVar[str] = "Rueckert et al. 1999, doi 10.1109/42.796284"
 
-    spacing: float = parameter(0.1, 0.02, 1.0, "distance of neighbouring control points, in L")
-    bending_price: float = parameter(1e-3, 0.0, 100.0, "price of the bending energy")
+    metric: str = choice("lncc", tuple(METRICS), "what is minimised")
+    spacing: float = parameter(0.1, 0.03, 1.0, "distance of neighbouring control points, in L")
+    bending_price: float = parameter(2e-3, 0.0, 100.0, "price of the bending energy")
 
     def __call__(self, pair: Pair, initial: MirrorMap) -> Refinement:
         """Refine a mirror map of any kind.
@@ -70,13 +74,16 @@ class LatticeProblem:
 
     matching: Matching
     sampled: Sampled
+    #: The lattice where it is looked at for folds: the same places on all levels, between all control points.
+    guard: Sampled
     price: float
 
     @classmethod
     def of(cls, matching: Matching, lattice: Lattice, price: float) -> LatticeProblem:
         """Set up one level."""
         points = matching.fixed.points()
-        return cls(matching, Sampled.of(lattice, points[:, 0, 0], points[0, :, 1]), price)
+        guard = Sampled.of(lattice, *(side.places(_GUARDS) for side in (lattice.rows, lattice.cols)))
+        return cls(matching, Sampled.of(lattice, points[:, 0, 0], points[0, :, 1]), guard, price)
 
     @property
     def start(self) -> FloatArray:
@@ -100,7 +107,7 @@ class LatticeProblem:
         bending = self.price * lattice.bending_gradient(coefficients)
         gradient = self.sampled.gather(match.pull) + 2 * bending
         value = match.value + float((bending * coefficients).sum())
-        if self.sampled.jacobian(coefficients)[self.matching.fixed.weights > 0].min() < _LEAST_JACOBIAN:
+        if self.guard.jacobian(coefficients).min() < _LEAST_JACOBIAN:
             value = np.inf
         if match.curvature is None:
             return Place(value, gradient.ravel())

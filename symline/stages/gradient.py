@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
+import numpy as np
+
 from symline.errors import ConfigError, RegistrationError
 from symline.model.image import FloatArray
 from symline.model.mirror import MirrorMap
@@ -89,13 +91,16 @@ class GradientStage(Stage):
             problem = pose(matching)
             limits = Limits(iterations=iterations, first=self.first_step, longest=problem.longest, rest=self.rest)
             optimum = minimise(self.optimizer, problem.at, parameters, limits)
+            if not np.isfinite(optimum.history[0]):
+                # what the coarser levels found is no answer here
+                optimum = minimise(self.optimizer, problem.at, problem.start, limits)
             parameters, converged = optimum.parameters, optimum.converged
             history.append(optimum.history)
         start, found = (problem.points(each) for each in (problem.start, parameters))
         same = matching.weights(start) * matching.weights(found)
         if not matching.at(found, same).value <= matching.at(start, same).value + _ROUNDING:
-            return problem.start, Trace(name, tuple(history), converged=False, why=WORSE)
-        return parameters, Trace(name, tuple(history), converged, "" if converged else RAN_OUT)
+            return problem.start, Trace(name, tuple(history), converged=False, why=WORSE, metric_name=self.metric)
+        return parameters, Trace(name, tuple(history), converged, "" if converged else RAN_OUT, self.metric)
 
     def _levels(self, pair: Pair, initial: MirrorMap) -> list[Matching]:
         sigma = self.smoothing * pair.resolution

@@ -8,7 +8,6 @@ from typing import ClassVar
 
 import numpy as np
 
-from symline.errors import RegistrationError
 from symline.model.image import FloatArray
 from symline.model.mirror import Kind, MirrorMap
 from symline.model.pair import Pair
@@ -17,7 +16,8 @@ from symline.numerics.matching import Matching
 from symline.numerics.optimizers import Place
 from symline.stages.gradient import GradientStage
 from symline.transforms.affine import Affine
-from symline.transforms.families import FAMILIES, Family
+from symline.transforms.families import FAMILIES, Family, nearest_affine
+from symline.transforms.moving import grid_points
 
 #: The longest step, in pixels of the level: farther the slopes say nothing.
 _LONGEST = 3.0
@@ -41,20 +41,19 @@ class ParametricStage(GradientStage):
         pair
             The back on the working grid.
         initial
-            Where to start: an `Affine`.
+            Where to start; of a map that is not straight, the nearest one that is.
 
         Raises
         ------
         RegistrationError
             Too little of the back and of its mirror image overlaps.
         """
-        if not isinstance(initial, Affine):
-            raise RegistrationError(f"{self.family}: the map to start from is not straight; put this stage before those that bend", "chain")
+        start = initial if isinstance(initial, Affine) else nearest_affine(initial, grid_points(pair)[pair.coverage > 0])
         centre, radius = centre_and_radius(pair)
-        parameters, trace = self._minimise(pair, initial, self._problem(centre, radius), self.family)
+        parameters, trace = self._minimise(pair, start, self._problem(centre, radius), self.family)
         if not parameters.any():
             return Refinement(initial, trace)
-        return Refinement(initial @ FAMILIES[self.family].map(parameters, centre, radius), trace)
+        return Refinement(start @ FAMILIES[self.family].map(parameters, centre, radius), trace)
 
     def _problem(self, centre: FloatArray, radius: float) -> Callable[[Matching], StraightProblem]:
         return lambda matching: StraightProblem(matching, FAMILIES[self.family], centre, radius)

@@ -8,12 +8,16 @@ from types import MappingProxyType
 
 import numpy as np
 
+from symline.errors import RegistrationError
 from symline.model.image import FloatArray
+from symline.model.mirror import MirrorMap
 from symline.transforms.affine import Affine
 
 #: What the parameters after the shift do to a small vector (row, col): turn it, stretch it, or change one entry of the matrix.
 _TURN, _STRETCH = np.array([[0.0, -1.0], [1.0, 0.0]]), np.eye(2)
 _ENTRIES = np.eye(4).reshape(4, 2, 2)
+#: A straight map is fitted to no fewer points.
+_FEWEST_POINTS = 10
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -62,6 +66,23 @@ class Family:
         # the exponential of a turn and a stretch, which commute
         stretch, turn = np.exp(change[0, 0]), change[1, 0]
         return np.asarray(stretch * np.array([[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]]))
+
+
+def nearest_affine(mirror: MirrorMap, points: FloatArray) -> Affine:
+    """The straight map that fits the partners of points best, by least squares.
+
+    Raises
+    ------
+    RegistrationError
+        Hardly any of the points has a partner.
+    """
+    partners = mirror.partners(points)
+    known = np.isfinite(partners).all(axis=1)
+    if np.count_nonzero(known) < _FEWEST_POINTS:
+        raise RegistrationError("hardly any pixel has a mirror partner; the map says too little to start from", "little_overlap")
+    rows = np.column_stack([points[known], np.ones(np.count_nonzero(known))])
+    solved, *_ = np.linalg.lstsq(rows, partners[known])
+    return Affine(solved[:2].T, solved[2])
 
 
 #: Name -> family.
