@@ -119,10 +119,10 @@ class Lattice:
             for down in range(-_REACH, _REACH + 1):
                 for aside in range(-_REACH, _REACH + 1):
                     below = 2 * (down * per_row + aside) + other - one
+                    # what is beyond the end of a row is no neighbour: its band is 0, and its place that of a neighbour in another row
                     if below >= 0:
-                        banded[below, 2 * first + one] = band[:, down + _REACH, :, aside + _REACH]
+                        banded[below, 2 * first + one] += band[:, down + _REACH, :, aside + _REACH]
         banded[0] += damping * banded[0] + _RIDGE * max(float(banded[0].max()), 1e-300)
-        # what is beyond the last row is no neighbour, and was 0 in every band
         solved = solveh_banded(banded, right.ravel(), lower=True, overwrite_ab=True, check_finite=False)
         return np.asarray(solved).reshape(self.shape)
 
