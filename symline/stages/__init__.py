@@ -9,12 +9,23 @@ from types import MappingProxyType
 
 from symline.errors import ConfigError
 from symline.model.mirror import Kind
+from symline.stages.blocks import BlockMatching
 from symline.stages.curve import CurveRefinement
+from symline.stages.diffeomorphic import Diffeomorphic
+from symline.stages.flow import OpticalFlow
 from symline.stages.path import PathSearch
 from symline.stages.stage import Stage
 
 #: Name in configurations and results -> class, in the order in which they are listed.
-STAGES: Mapping[str, type[Stage]] = MappingProxyType({"path": PathSearch, "curve": CurveRefinement})
+STAGES: Mapping[str, type[Stage]] = MappingProxyType(
+    {
+        "path": PathSearch,
+        "curve": CurveRefinement,
+        "blocks": BlockMatching,
+        "flow": OpticalFlow,
+        "diffeomorphic": Diffeomorphic,
+    }
+)
 
 #: What a map of each kind is, for people.
 IN_WORDS = {Kind.STRAIGHT: "a straight axis", Kind.CURVED: "a curved line", Kind.DENSE: "a dense displacement"}

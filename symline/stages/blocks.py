@@ -29,7 +29,7 @@ class BlockMatching(Stage):
     source: ClassVar[str] = "block matching with quadratic fits and a smoothness price, as in elastic registration of image montages"
 
     blocks: tuple[float, ...] = parameter((0.09, 0.065, 0.045), 0.02, 0.5, "spacing of the blocks of each level, coarse to fine, in L")
-    price: float = parameter(0.1, 0.0, 100.0, "price of bending, against the typical curvature of the blocks' own prices")
+    price: float = parameter(10.0, 0.0, 1000.0, "price of bending, against the typical curvature of the blocks' own prices")
     smoothing: float = parameter(0.0135, 0.0, 0.1, "Gaussian smoothing before the comparison, in L")
     iterations: int = parameter(4, 1, 50, "largest number of iterations a level")
     rest: float = parameter(0.002, 1e-5, 0.1, "a level is at rest after a step smaller than this, root mean square, in L")

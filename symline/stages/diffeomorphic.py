@@ -42,11 +42,11 @@ class Diffeomorphic(Stage):
     resolutions: tuple[float, ...] = parameter((37.5, 75.0), 10.0, 150.0, "grid pixels per L of each level, coarse to fine")
     smoothing: float = parameter(0.0135, 0.0, 0.1, "Gaussian smoothing before the comparison, in L")
     window: float = parameter(0.05, 0.01, 0.5, "Gaussian window of the local correlation, in L")
-    relief: float = parameter(0.05, 1e-4, 10.0, "variance that all windows share, in that of the standardised image: flat ones agree")
-    stiffness: float = parameter(0.06, 0.005, 0.5, "Gaussian smoothing of each step, in L")
-    tension: float = parameter(0.006, 0.0, 0.2, "Gaussian smoothing of the whole displacement after each step, in L")
+    relief: float = parameter(0.3, 1e-4, 10.0, "variance that all windows share, in that of the standardised image: flat ones agree")
+    stiffness: float = parameter(0.25, 0.005, 0.5, "Gaussian smoothing of each step, in L")
+    tension: float = parameter(0.02, 0.0, 0.2, "Gaussian smoothing of the whole displacement after each step, in L")
     iterations: int = parameter(60, 1, 1000, "largest number of iterations a level")
-    rest: float = parameter(1e-4, 1e-7, 0.1, "a level is at rest when ten iterations lower the metric by less than this")
+    rest: float = parameter(3e-4, 1e-7, 0.1, "a level is at rest when ten iterations lower the metric by less than this")
 
     def __call__(self, pair: Pair, initial: MirrorMap) -> Refinement:
         """Refine a mirror map.

@@ -38,9 +38,9 @@ class OpticalFlow(Stage):
 
     method: str = choice("ilk", ("ilk", "tvl1"), "ilk = local least squares over windows, tvl1 = total variation")
     smoothing: float = parameter(0.0067, 0.0, 0.1, "Gaussian smoothing before the comparison, in L")
-    radius: float = parameter(0.08, 0.01, 0.5, "ilk: half-width of the window, in L")
+    radius: float = parameter(0.12, 0.01, 0.5, "ilk: half-width of the window, in L")
     attachment: float = parameter(3.0, 0.1, 100.0, "tvl1: weight of the difference of the images against the variation of the displacement")
-    spread: float = parameter(0.02, 0.0, 0.3, "Gaussian smoothing of the displacement found, in L")
+    spread: float = parameter(0.08, 0.0, 0.3, "Gaussian smoothing of the displacement found, in L")
     iterations: int = parameter(3, 1, 20, "largest number of times the flow is found anew, against the moving image as seen by then")
     rest: float = parameter(0.002, 1e-5, 0.1, "at rest after a step smaller than this, root mean square, in L")
 
