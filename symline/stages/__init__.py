@@ -10,9 +10,11 @@ from types import MappingProxyType
 from symline.errors import ConfigError
 from symline.model.mirror import Kind
 from symline.stages.blocks import BlockMatching
+from symline.stages.bspline import FreeForm
 from symline.stages.curve import CurveRefinement
 from symline.stages.diffeomorphic import Diffeomorphic
 from symline.stages.flow import OpticalFlow
+from symline.stages.parametric import AffineStage, Rigid, Rotation, Similarity, Translation
 from symline.stages.path import PathSearch
 from symline.stages.stage import Stage
 
@@ -21,6 +23,12 @@ STAGES: Mapping[str, type[Stage]] = MappingProxyType(
     {
         "path": PathSearch,
         "curve": CurveRefinement,
+        "translation": Translation,
+        "rotation": Rotation,
+        "rigid": Rigid,
+        "similarity": Similarity,
+        "affine": AffineStage,
+        "bspline": FreeForm,
         "blocks": BlockMatching,
         "flow": OpticalFlow,
         "diffeomorphic": Diffeomorphic,
