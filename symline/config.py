@@ -37,7 +37,7 @@ class Config:
         The stages make no sense in this order.
     """
 
-    stages: tuple[str, ...] = ("path", "curve")
+    stages: tuple[str, ...] = ("path", "curve", "elastic")
     tables: tuple[Parameters, ...] = field(default_factory=lambda: tuple(kind() for kind in _TABLES.values()))
 
     def __post_init__(self) -> None:

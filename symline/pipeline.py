@@ -49,7 +49,7 @@ def analyse(image: Image, config: Config | None = None) -> Analysis:
     try:
         pair = prepare(image)
         refinements = refine(pair, _of_midline(config.chain))
-        return _conclude(image, pair, config, refinements)
+        return _conclude(image, pair, refinements, config)
     except RegistrationError as error:
         return Analysis(Status.FAILED, (error.reason,), message=str(error))
 
@@ -74,7 +74,7 @@ def register(image: Image, config: Config | None = None, line: Line | None = Non
         pair = prepare(image)
         start = None if line is None else from_line(line, pair)
         refinements = refine(pair, config.chain, start)
-        analysis = _conclude(image, pair, config, refinements)
+        analysis = _conclude(image, pair, refinements, config)
         partners, returns = find_partners(image, pair, refinements[-1].transform)
     except RegistrationError as error:
         return Analysis(Status.FAILED, (error.reason,), message=str(error))
@@ -102,8 +102,8 @@ def _of_midline(chain: tuple[Stage, ...]) -> tuple[Stage, ...]:
     return tuple(reversed([*dropwhile(lambda stage: stage.keeps_midline, reversed(chain))]))
 
 
-def _conclude(image: Image, pair: Pair, config: Config, refinements: list[Refinement]) -> Analysis:
-    straightening, posterior = _straighten(refinements, pair)
+def _conclude(image: Image, pair: Pair, refinements: list[Refinement], config: Config) -> Analysis:
+    straightening, posterior = _straighten(refinements[len(_of_midline(config.chain))], pair)
     levels = measure_levels(pair, straightening)
     sd = np.full(len(straightening.nodes), np.nan) if posterior is None else deviation(posterior, levels)
     midline = trace_midline(image, pair, straightening, levels, sd)
@@ -117,10 +117,9 @@ def _conclude(image: Image, pair: Pair, config: Config, refinements: list[Refine
     )
 
 
-def _straighten(refinements: list[Refinement], pair: Pair) -> tuple[Straightening, FloatArray | None]:
-    """The last map as a curve with pair directions, and the deviation of its nodes."""
-    last = refinements[-1]
-    return (last.transform, last.sd) if isinstance(last.transform, Straightening) else straighten(last.transform, pair)
+def _straighten(found: Refinement, pair: Pair) -> tuple[Straightening, FloatArray | None]:
+    """A map as a curve with pair directions, and the deviation of its nodes."""
+    return (found.transform, found.sd) if isinstance(found.transform, Straightening) else straighten(found.transform, pair)
 
 
 def _measures(midline: Midline) -> dict[str, float | None]:

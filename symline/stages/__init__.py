@@ -13,7 +13,12 @@ from symline.stages.blocks import BlockMatching
 from symline.stages.bspline import FreeForm
 from symline.stages.curve import CurveRefinement
 from symline.stages.diffeomorphic import Diffeomorphic
+from symline.stages.elastic import ElasticRefinement
 from symline.stages.flow import OpticalFlow
+from symline.stages.furrow import FurrowSearch
+from symline.stages.keypoints import Keypoints
+from symline.stages.masked_translation import MaskedTranslation
+from symline.stages.moments import Moments
 from symline.stages.parametric import AffineStage, Rigid, Rotation, Similarity, Translation
 from symline.stages.path import PathSearch
 from symline.stages.stage import Stage
@@ -23,6 +28,11 @@ STAGES: Mapping[str, type[Stage]] = MappingProxyType(
     {
         "path": PathSearch,
         "curve": CurveRefinement,
+        "elastic": ElasticRefinement,
+        "moments": Moments,
+        "masked-translation": MaskedTranslation,
+        "keypoints": Keypoints,
+        "furrow": FurrowSearch,
         "translation": Translation,
         "rotation": Rotation,
         "rigid": Rigid,

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import ClassVar
 
 import numpy as np
+from scipy import ndimage
 
 from symline.errors import RegistrationError
 from symline.model.image import FloatArray
@@ -49,6 +50,7 @@ class CurveRefinement(Stage):
     unevenness_price: float = parameter(1e-5, 0.0, 0.1, "price of bending that varies along the curve: one arc is cheaper than an S")
     slant_price: float = parameter(1.0, 0.0, 10.0, "price of a pair direction that is not perpendicular to the curve")
     twist_price: float = parameter(0.2, 0.0, 10.0, "price of a pair direction that varies along the curve")
+    pair_smoothing: float = parameter(0.1, 0.0, 0.5, "smoothing of the pair direction along the curve at the end, in L")
     rest: float = parameter(2e-4, 0.0, 0.01, "a level is at rest when no node moves by more than this, in L")
 
     def __call__(self, pair: Pair, initial: MirrorMap) -> Refinement:
@@ -72,6 +74,7 @@ class CurveRefinement(Stage):
             level = Smoothed.of(pair, sigma)
             state, metric, converged = self._descend(level, state)
             history.append(metric)
+        state = self._smooth(state)
         found = self._linearise(level, state, None)
         given = self._linearise(level, start, found.scale)
         if found.metric > given.metric + _ROUNDING:
@@ -85,6 +88,12 @@ class CurveRefinement(Stage):
         at = np.linspace(0, arc[-1], count)
         nodes = np.stack([np.interp(at, arc, coordinate) for coordinate in initial.nodes.T], axis=1)
         return Straightening(nodes, Bending(nodes).direction)
+
+    def _smooth(self, curve: Straightening) -> Straightening:
+        """The curve with smoother pair directions: level by level they follow the noise."""
+        return replace(
+            curve, pair_angle=ndimage.gaussian_filter1d(curve.pair_angle, max(self.pair_smoothing / curve.spacing, 1e-9), mode="nearest")
+        )
 
     def _descend(self, level: Smoothed, state: Straightening) -> tuple[Straightening, tuple[float, ...], bool]:
         metric = []

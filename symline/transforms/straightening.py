@@ -76,6 +76,11 @@ class Straightening:
         point, angle, _ = _Samples.of(self).at(coordinates[..., 0])
         return np.asarray(point + coordinates[..., 1:] * _across(angle))
 
+    def tangents(self, coordinates: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """Change of the point with s and with t at straightened coordinates, each of shape (..., 2)."""
+        _, angle, (velocity, turn) = _Samples.of(self).at(coordinates[..., 0])
+        return velocity - (coordinates[..., 1] * turn)[..., None] * _along(angle), _across(angle)
+
     def locate(self, points: FloatArray) -> FloatArray:
         """Straightened coordinates (s, t) of points, shape (..., 2): the inverse of `place`. NaN where levels cross.
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from symline.model.image import Image
+from symline.model.mirror import MirrorMap
 from symline.model.pair import Pair
 from symline.stages.prepare import prepare
 from symline.transforms.bending import Bending
+from symline.transforms.midpoints import straighten
 from symline.transforms.straightening import Straightening
 from tests.conftest import Back
 
@@ -23,8 +25,9 @@ def truth(back: Back, pair: Pair, aside: float = 0.0) -> Straightening:
     return Straightening(nodes, Bending(nodes).direction)
 
 
-def errors(found: Straightening, back: Back, pair: Pair) -> np.ndarray:
-    """How far the nodes lie from the known midline, in px of the image."""
-    nodes = pair.to_image(found.nodes)
+def errors(found: MirrorMap, back: Back, pair: Pair) -> np.ndarray:
+    """How far the nodes of a map's midline lie from the known one, in px of the image."""
+    curve = found if isinstance(found, Straightening) else straighten(found, pair)[0]
+    nodes = pair.to_image(curve.nodes)
     nodes = nodes[(nodes[:, 0] >= back.midline[0, 0]) & (nodes[:, 0] <= back.midline[-1, 0])]
     return np.linalg.norm(nodes[:, None] - back.midline, axis=2).min(axis=1)

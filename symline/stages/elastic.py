@@ -1,0 +1,207 @@
+"""Step 3: refine everything. A small, smooth, fold-free displacement in straightened coordinates."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import ClassVar
+
+import numpy as np
+
+from symline.errors import RegistrationError
+from symline.model.image import FloatArray
+from symline.model.mirror import Kind, MirrorMap
+from symline.model.pair import Pair
+from symline.model.parameters import parameter
+from symline.model.refinement import RAN_OUT, WORSE, Refinement, Trace
+from symline.numerics.votes import count_votes
+from symline.stages.stage import Stage
+from symline.transforms.elastic import ElasticMirror, Velocity, fade
+from symline.transforms.midpoints import straighten
+from symline.transforms.smoothed import Samples, Smoothed, both_covered
+from symline.transforms.straightening import Straightening
+
+_ROUNDING = 1e-6
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ElasticRefinement(Stage):
+    """Robust Gauss-Newton on a smooth flow that keeps the map an exact involution and the midline where it is.
+
+    Lengths are fractions of the back's size L. A region without a partner loses its vote as a whole and moves with its
+    surroundings: it stays in the asymmetry, since no skin is stretched to explain it.
+    """
+
+    holds: ClassVar[Kind] = Kind.DENSE
+    takes: ClassVar[Kind] = Kind.CURVED
+    keeps_midline: ClassVar[bool] = True
+    source: ClassVar[str] = "stationary velocity: Arsigny et al. 2006, doi 10.1007/11866565_113; votes: Geman & McClure 1987"
+
+    lattice: float = parameter(0.15, 0.05, 0.5, "spacing of the lattice of the displacement, in L")
+    half_width: float = parameter(0.5, 0.1, 1.0, "how far to the sides pairs are compared, in L")
+    core: float = parameter(0.1, 0.01, 0.3, "distance from the midline within which the displacement fades, in L")
+    level_spacing: float = parameter(0.025, 0.005, 0.1, "spacing of the levels compared, in L")
+    pair_spacing: float = parameter(0.0125, 0.004, 0.05, "spacing of the pairs on each level, in L")
+    smoothing: tuple[float, ...] = parameter((0.0135, 0.0067), 0.002, 0.2, "Gaussian smoothing of each step, coarse to fine, in L")
+    iterations: int = parameter(5, 1, 100, "largest number of iterations a step")
+    region: float = parameter(0.03, 0.01, 0.3, "neighbourhood whose pairs gain or lose their vote together, in L")
+    tolerance: float = parameter(0.4, 0.05, 10.0, "regional squared residual, in medians, at which the vote begins to fade")
+    floor: float = parameter(0.01, 0.0, 10.0, "squared residual added to the scale: what matches well is not worth matching better")
+    unevenness_price: float = parameter(2.0, 0.0, 1000.0, "price of a displacement that varies from one lattice point to the next")
+    size_price: float = parameter(1.0, 0.0, 1000.0, "price of the displacement itself")
+    rest: float = parameter(2e-4, 0.0, 0.01, "a step is at rest when the velocity changes by no more than this, in L")
+
+    def __call__(self, pair: Pair, initial: MirrorMap) -> Refinement:
+        """Refine a curve with pair directions to a dense map.
+
+        Parameters
+        ----------
+        pair
+            The back on the working grid.
+        initial
+            Where to start; its midline stays.
+
+        Raises
+        ------
+        RegistrationError
+            Hardly any pixel has a mirror partner.
+        """
+        given = initial if isinstance(initial, Straightening) else straighten(initial, pair)[0]
+        state = start = self._rest(pair, given)
+        history, converged = [], True
+        for sigma in self.smoothing:
+            level = Smoothed.of(pair, sigma)
+            state, metric, converged = self._descend(level, state)
+            history.append(metric)
+        found = _Problem.of(self, level, state, None)
+        if found.metric > _Problem.of(self, level, start, found.scale).metric + _ROUNDING:
+            return Refinement(initial, Trace("elastic", tuple(history), converged=False, why=WORSE))
+        return Refinement(state.mirror, Trace("elastic", tuple(history), converged, "" if converged else RAN_OUT))
+
+    def _rest(self, pair: Pair, curve: Straightening) -> _State:
+        """The state without displacement; it knows which share of the squared residual is structure and not noise.
+
+        Noise is white: its power falls to a quarter when the smoothing doubles. That of structure hardly falls.
+        """
+        state = _State.rest(curve, self)
+        finest = self.smoothing[-1]
+        coarse, fine = (_Problem.of(self, Smoothed.of(pair, sigma), state, None).scale for sigma in (2 * finest, finest))
+        return replace(state, structure=max(0.0, 1 - (fine - coarse) / 3 / coarse))
+
+    def _descend(self, level: Smoothed, state: _State) -> tuple[_State, tuple[float, ...], bool]:
+        metric: list[float] = []
+        for _ in range(self.iterations):
+            problem = _Problem.of(self, level, state, None)
+            metric.append(problem.metric)
+            state, moved = problem.step()
+            if moved < self.rest:
+                return state, tuple(metric), True
+        return state, tuple(metric), moved < 10 * self.rest
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _State:
+    """The map so far, where it is compared, the basis of its velocity there, and the share of structure in what is seen there."""
+
+    mirror: ElasticMirror
+    coordinates: FloatArray
+    along: FloatArray
+    across: tuple[FloatArray, FloatArray]
+    structure: float = 1.0
+
+    @classmethod
+    def rest(cls, curve: Straightening, settings: ElasticRefinement) -> _State:
+        """No displacement."""
+        length = float(curve.arc[-1])
+        s = np.arange(0.5 * settings.level_spacing, length, settings.level_spacing)
+        t = (np.arange(round(settings.half_width / settings.pair_spacing)) + 0.5) * settings.pair_spacing
+        lattice = (int(np.ceil(length / settings.lattice)) + 3, int(np.ceil(settings.half_width / settings.lattice)) + 2)
+        mirror = ElasticMirror(curve, Velocity(np.zeros((2, *lattice)), settings.lattice, settings.core))
+        along = _splines(s / settings.lattice + 1, lattice[0])
+        across = _splines(t / settings.lattice, lattice[1])
+        odd, even = fade(t, settings.core)
+        coordinates = np.stack(np.meshgrid(s, t, indexing="ij"), axis=-1)
+        return cls(mirror, coordinates, along, (across * odd[:, None], across * even[:, None]))
+
+    def moved(self, update: FloatArray) -> _State:
+        """The state with other coefficients."""
+        velocity = replace(self.mirror.velocity, coefficients=self.mirror.velocity.coefficients + update)
+        return replace(self, mirror=replace(self.mirror, velocity=velocity))
+
+
+def _splines(at: FloatArray, count: int) -> FloatArray:
+    """Cubic B-splines centred on whole numbers, at points, shape (points, count)."""
+    distance = np.abs(at[:, None] - np.arange(count))
+    near = (4 - 6 * distance**2 + 3 * distance**3) / 6
+    return np.asarray(np.where(distance < 1, near, np.clip(2 - distance, 0, None) ** 3 / 6))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Problem:
+    """The normal equations about one velocity."""
+
+    state: _State
+    matrix: FloatArray
+    gradient: FloatArray
+    metric: float
+    scale: float
+
+    @classmethod
+    def of(cls, settings: ElasticRefinement, level: Smoothed, state: _State, scale: float | None) -> _Problem:
+        right, by_right = _sample(level, state, 1)
+        left, by_left = _sample(level, state, -1)
+        covered = both_covered(right, left)
+        if not covered.any():
+            raise RegistrationError("hardly any pixel has a mirror partner; the image shows too little of the back", "little_overlap")
+        residual = right.values - left.values
+        region = (settings.region / settings.level_spacing, settings.region / settings.pair_spacing)
+        votes = count_votes(residual, covered, region, settings.tolerance, scale)
+        # what is but noise tells nothing about where a partner lies; cubed, since the estimate of a small share is noise itself
+        cell = settings.level_spacing * settings.pair_spacing / (votes.scale + settings.floor) * min(state.structure, 1.0) ** 3
+        # the s component is odd in t and the t component even: the left end moves by (-s, +t) when the right one moves by (s, t)
+        by_velocity = (by_right[0] + by_left[0], by_right[1] - by_left[1])
+        matrix, gradient = _normal_equations(state, by_velocity, residual, votes.vote * cell)
+        coefficients = state.mirror.velocity.coefficients
+        prior = _prior(settings, coefficients.shape)
+        price = prior @ coefficients.ravel()
+        metric = float(votes.energy.sum() * cell * votes.scale + coefficients.ravel() @ price)
+        return cls(state, matrix + prior, gradient + price, metric, votes.scale)
+
+    def step(self) -> tuple[_State, float]:
+        """The state after one step, and how much the velocity changed at most."""
+        update = -np.linalg.solve(self.matrix, self.gradient).reshape(self.state.mirror.velocity.coefficients.shape)
+        return self.state.moved(update), float(np.abs(update).max())
+
+
+def _sample(level: Smoothed, state: _State, side: int) -> tuple[Samples, tuple[FloatArray, FloatArray]]:
+    """Values at the displaced points of one side, and their change with s and t."""
+    curve, velocity = state.mirror.straightening, state.mirror.velocity
+    displaced = velocity.flow(state.coordinates * (1, side), 1.0)
+    samples = level.at(curve.place(displaced))
+    by_s, by_t = curve.tangents(displaced)
+    return samples, ((samples.gradient * by_s).sum(axis=-1), (samples.gradient * by_t).sum(axis=-1))
+
+
+def _normal_equations(
+    state: _State, by_velocity: tuple[FloatArray, FloatArray], residual: FloatArray, weight: FloatArray
+) -> tuple[FloatArray, FloatArray]:
+    """Matrix and gradient in the coefficients, from residuals on the grid (levels, distances)."""
+    blocks = []
+    gradient = []
+    for change, across in zip(by_velocity, state.across, strict=True):
+        gradient.append(np.einsum("st,sk,tl->kl", weight * change * residual, state.along, across, optimize=True).ravel())
+        row = []
+        for other, other_across in zip(by_velocity, state.across, strict=True):
+            # over the distances first: the sum over all pairs at once would be a hundred times the work
+            level = np.einsum("st,tl,tm->slm", weight * change * other, across, other_across, optimize=True)
+            block = np.einsum("slm,sk,sn->klnm", level, state.along, state.along, optimize=True)
+            row.append(block.reshape(gradient[-1].size, -1))
+        blocks.append(row)
+    return np.block(blocks), np.concatenate(gradient)
+
+
+def _prior(settings: ElasticRefinement, shape: tuple[int, ...]) -> FloatArray:
+    """Price of the coefficients of both components: of their size, and of their differences between neighbours."""
+    _, rows, cols = shape
+    steps = [np.diff(np.eye(count), axis=0) for count in (rows, cols)]
+    uneven = np.kron(steps[0].T @ steps[0], np.eye(cols)) + np.kron(np.eye(rows), steps[1].T @ steps[1])
+    return np.kron(np.eye(2), settings.unevenness_price * uneven + settings.size_price * np.eye(rows * cols))

@@ -1,0 +1,98 @@
+"""Elastic mirror maps: exact involutions that depart from straightened coordinates by a smooth flow that cannot fold."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+from scipy import ndimage
+
+from symline.model.image import FloatArray
+from symline.model.mirror import Kind
+from symline.transforms.straightening import Straightening
+
+#: Steps of the flow over a unit of time; each moves by a small part of the lattice spacing, far below what could fold.
+STEPS = 4
+#: Samples of the drift for each lattice point; between them it is interpolated.
+FINE = 12
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Velocity:
+    """A smooth velocity in straightened coordinates: cubic B-splines on a lattice over s and |t|.
+
+    Its t component is even in t and its s component odd, both 0 at t = 0. So the flow at (s, -t) mirrors the inverse flow at
+    (s, t), which makes the mirror map built from it an involution, and the midline stays where it is.
+
+    Parameters
+    ----------
+    coefficients
+        Of the s and the t component, shape (2, m, n); lattice point (k, l) lies at s = (k - 1) spacing, |t| = l spacing.
+    spacing
+        Of the lattice, in units of L.
+    core
+        Within about this distance of the midline the velocity fades to 0, in units of L.
+    """
+
+    coefficients: FloatArray
+    spacing: float
+    core: float
+
+    def at(self, coordinates: FloatArray) -> FloatArray:
+        """Velocity (s, t) at straightened coordinates, shape (..., 2)."""
+        s, t = coordinates[..., 0], coordinates[..., 1]
+        at = np.stack([s / self.spacing + 1, np.abs(t) / self.spacing])
+        along, across = (ndimage.map_coordinates(each, at, order=3, mode="grid-constant", prefilter=False) for each in self.coefficients)
+        odd, even = fade(t, self.core)
+        return np.stack([along * odd, across * even], axis=-1)
+
+    def flow(self, coordinates: FloatArray, time: float) -> FloatArray:
+        """Where points drift in a time, by the midpoint rule; a negative time undoes a positive one."""
+        steps = max(1, int(np.ceil(STEPS * abs(time))))
+        for _ in range(steps):
+            halfway = coordinates + self.at(coordinates) * (time / (2 * steps))
+            coordinates = coordinates + self.at(halfway) * (time / steps)
+        return coordinates
+
+
+def fade(t: FloatArray, core: float) -> tuple[FloatArray, FloatArray]:
+    """Factors of the s and the t component: odd and even in t, 0 at the midline and 1 far from it."""
+    return t / np.hypot(t, core), t**2 / (t**2 + core**2)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ElasticMirror:
+    """The mirror map that reflects t and then drifts with the flow for two units of time.
+
+    The flow E and the reflection R satisfy R E = E⁻¹ R, so that E R E⁻¹ = E E R: (s, t) and its partner are the images under E of
+    two points that t -> -t swaps, and the map is an involution.
+
+    Parameters
+    ----------
+    straightening
+        The coordinates; their curve is the midline.
+    velocity
+        Of the flow.
+    """
+
+    kind: ClassVar[Kind] = Kind.DENSE
+
+    straightening: Straightening
+    velocity: Velocity
+
+    def partners(self, points: FloatArray) -> FloatArray:
+        """Mirror partners of points, shape (..., 2); NaN where there is none."""
+        reflected = self.straightening.locate(points) * (1.0, -1.0)
+        return self.straightening.place(reflected + self._drift(reflected))
+
+    def _drift(self, coordinates: FloatArray) -> FloatArray:
+        """How far points drift in two units of time, shape (..., 2); from a table, since it is smooth and the points are many."""
+        velocity = self.velocity
+        step = velocity.spacing / FINE
+        _, rows, cols = velocity.coefficients.shape
+        s, t = np.arange(-3 * FINE, (rows + 1) * FINE) * step, np.arange(-(cols + 1) * FINE, (cols + 1) * FINE + 1) * step
+        grid = np.stack(np.meshgrid(s, t, indexing="ij"), axis=-1)
+        table = np.moveaxis(velocity.flow(grid, 2.0) - grid, -1, 0)
+        at = np.moveaxis((np.nan_to_num(coordinates) - grid[0, 0]) / step, -1, 0)
+        return np.stack([ndimage.map_coordinates(each, at, order=1, mode="nearest") for each in table], axis=-1)
