@@ -28,7 +28,7 @@ class BlockMatching(Stage):
     takes: ClassVar[Kind] = Kind.DENSE
     source: ClassVar[str] = "block matching with quadratic fits and a smoothness price, as in elastic registration of image montages"
 
-    blocks: tuple[float, ...] = parameter((0.09, 0.065, 0.045), 0.02, 0.5, "spacing of the blocks of each level, coarse to fine, in L")
+    blocks: tuple[float, ...] = parameter((0.09, 0.065, 0.045), 0.02, 0.25, "spacing of the blocks of each level, coarse to fine, in L")
     price: float = parameter(10.0, 0.0, 1000.0, "price of bending, against the typical curvature of the blocks' own prices")
     smoothing: float = parameter(0.0135, 0.0, 0.1, "Gaussian smoothing before the comparison, in L")
     iterations: int = parameter(4, 1, 50, "largest number of iterations a level")

@@ -1,5 +1,6 @@
 """Block matching, optical flow and symmetric normalisation on displacements that are known."""
 
+import sys
 from dataclasses import replace
 from functools import lru_cache
 
@@ -10,7 +11,7 @@ from symline.errors import RegistrationError
 from symline.model.refinement import RAN_OUT, WORSE
 from symline.numerics.displacements import jacobian
 from symline.stages.blocks import BlockMatching
-from symline.stages.correction import keep_better, smooth_pair, squared_difference, tell
+from symline.stages.correction import correct, keep_better, smooth_pair, squared_difference, tell
 from symline.stages.diffeomorphic import Diffeomorphic
 from symline.stages.flow import OpticalFlow
 from symline.transforms.affine import Affine
@@ -102,16 +103,30 @@ def test_in_the_map_found_the_back_looks_like_itself(name):
 
 
 def test_noise_alone_gives_no_worse_a_map(stage):
-    random = np.random.default_rng(3)
     pair = smooth_relief(60.0)
-    pair = replace(pair, fixed=(random.normal(size=pair.fixed.shape) * pair.coverage).astype(np.float32))
-    found = stage(pair, Affine.reflection())
-    if found.trace.why == WORSE:
-        assert not found.trace.converged
-        assert isinstance(found.transform, Affine)
-    else:
-        assert isinstance(found.transform, DenseMirror)
-        assert found.trace.metric[-1][-1] <= found.trace.metric[-1][0]
+    noise = np.random.default_rng(3).normal(size=pair.fixed.shape) * pair.coverage
+    pair = smooth_pair(replace(pair, fixed=noise.astype(np.float32)), stage.smoothing)
+    initial = Affine.reflection((0.0, 0.03), 0.05)
+    found = stage(pair, initial)
+    before, after = (see(pair, mirror) for mirror in (initial, found.transform))
+    weights = pair.coverage * before[1] * after[1]
+    assert squared_difference(pair.fixed, after[0], weights) <= squared_difference(pair.fixed, before[0], weights)
+
+
+@pytest.mark.parametrize("name", ["blocks", "ilk"])
+def test_what_gets_worse_is_not_kept(name, monkeypatch):
+    pair = smooth_relief(60.0, noise=0.0)
+    monkeypatch.setattr(sys.modules[type(STAGES[name]).__module__], "settle", lambda *_: (wave(pair), (1.0, 0.5), True))
+    found = STAGES[name](pair, Affine.reflection())
+    assert isinstance(found.transform, Affine)
+    assert (found.trace.converged, found.trace.why) == (False, WORSE)
+
+
+def test_symmetric_normalisation_knows_what_is_worse():
+    pair = smooth_relief(60.0)
+    right, wrong = Affine.reflection(), correct(pair, Affine.reflection(), wave(pair))
+    assert STAGES["diffeomorphic"]._is_worse(pair, right, wrong)
+    assert not STAGES["diffeomorphic"]._is_worse(pair, wrong, right)
 
 
 def test_too_few_iterations_are_told(stage):
