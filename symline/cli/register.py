@@ -16,6 +16,7 @@ from symline.cli.console import Console
 Examples:
   symline register back.npy -o out
   symline register scans/*.tif -o out --stages path,curve --set curve.half_width=0.4
+  symline register back.npy -o out --stages moments,rigid,affine --metric mi --optimizer lbfgs
   symline register back.npy -o out --midline drawn.csv --stages curve
   symline register --stages path,curve --dump-config > mine.toml""",
 )
