@@ -38,7 +38,7 @@ class FreeForm(GradientStage):
 
     metric: str = choice("lncc", tuple(METRICS), "what is minimised")
     spacing: float = parameter(0.1, 0.03, 1.0, "distance of neighbouring control points, in L")
-    bending_price: float = parameter(2e-3, 0.0, 100.0, "price of the bending energy")
+    bending_price: float = parameter(4e-3, 0.0, 100.0, "price of the bending energy")
 
     def __call__(self, pair: Pair, initial: MirrorMap) -> Refinement:
         """Refine a mirror map of any kind.

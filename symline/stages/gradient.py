@@ -60,7 +60,7 @@ class GradientStage(Stage):
     """
 
     metric: str = choice("ncc", tuple(METRICS), "what is minimised")
-    optimizer: str = choice("gauss-newton", tuple(OPTIMIZERS), "how it is minimised")
+    optimizer: str = choice("auto", ("auto", *OPTIMIZERS), "how it is minimised; auto = gauss-newton, or lbfgs for mi and nmi")
     shrink: tuple[int, ...] = parameter((4, 2, 1), 1, 32, "by how much each level is smaller than the working grid, coarse to fine")
     iterations: tuple[int, ...] = parameter((60, 40, 25), 1, 10000, "largest number of iterations on each level")
     smoothing: float = parameter(0.0067, 0.0, 0.2, "Gaussian smoothing of both images, in L; coarse levels have more")
@@ -83,6 +83,12 @@ class GradientStage(Stage):
                 f"take lbfgs, or one of the metrics {squares}"
             )
 
+    @property
+    def _optimizer(self) -> str:
+        if self.optimizer != "auto":
+            return self.optimizer
+        return "gauss-newton" if METRICS[self.metric].has_curvature else "lbfgs"
+
     def _minimise(self, pair: Pair, initial: MirrorMap, pose: Callable[[Matching], Problem], name: str) -> tuple[FloatArray, Trace]:
         """The parameters at which the metric is lowest on the finest level, and how it went; all 0 if that is worse than the start."""
         matchings = self._levels(pair, initial)
@@ -90,10 +96,10 @@ class GradientStage(Stage):
         for matching, iterations in zip(matchings, self.iterations, strict=True):
             problem = pose(matching)
             limits = Limits(iterations=iterations, first=self.first_step, longest=problem.longest, rest=self.rest)
-            optimum = minimise(self.optimizer, problem.at, parameters, limits)
+            optimum = minimise(self._optimizer, problem.at, parameters, limits)
             if not np.isfinite(optimum.history[0]):
                 # what the coarser levels found is no answer here
-                optimum = minimise(self.optimizer, problem.at, problem.start, limits)
+                optimum = minimise(self._optimizer, problem.at, problem.start, limits)
             parameters, converged = optimum.parameters, optimum.converged
             history.append(optimum.history)
         start, found = (problem.points(each) for each in (problem.start, parameters))

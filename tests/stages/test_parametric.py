@@ -21,7 +21,7 @@ from tests.stages.known_axes import known_axis, offset
 
 STAGES = (Translation, Rotation, Rigid, Similarity, AffineStage)
 CHOICES = [(m, o) for m, kind in METRICS.items() for o in OPTIMIZERS if kind.has_curvature or o != "gauss-newton"]
-METRICS_WITH_THEIR_BEST = [(m, "gauss-newton" if kind.has_curvature else "lbfgs") for m, kind in METRICS.items()]
+METRICS_WITH_THEIR_BEST = [(m, "auto") for m in METRICS]
 SMALL = known_axis(160)
 #: px, degrees, and terms of the matrix by which a result may be off.
 SHIFT, TURN, TERM = 0.05, 0.05, 0.002
@@ -188,6 +188,13 @@ def test_no_overlap_is_an_error():
 def test_gauss_newton_wants_a_sum_of_squares(metric):
     with pytest.raises(ConfigError, match=rf"^optimizer: gauss-newton needs .* and {metric} is none; take lbfgs, .* ssd, ncc, lncc"):
         Rigid(metric=metric, optimizer="gauss-newton")
+
+
+def test_auto_takes_what_suits_the_metric():
+    initial = misplaced(SMALL, "rigid")
+    for metric, optimizer in (("ncc", "gauss-newton"), ("mi", "lbfgs")):
+        one, other = (Rigid(metric=metric, optimizer=name)(SMALL.pair, initial).trace for name in ("auto", optimizer))
+        assert one == other
 
 
 def test_levels_are_given_alike():
