@@ -14,7 +14,7 @@ DETECTORS = ("sift", "orb", "harris")
 #: The faintest contrast of a keypoint of SIFT: backs are smooth.
 _FAINTEST = 0.002
 #: Of the corners: smoothing, and reach of the patch that describes them, px.
-_CORNER, _PATCH = 2.0, 12
+_CORNER, _PATCH = 1.2, 12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
