@@ -1,4 +1,4 @@
-"""Keypoints of an image matched with those of its flipped copy: each match is a pair of mirror partners."""
+"""Keypoints of an image matched with those of its mirrored copy: each match is a pair of mirror partners."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ _NOTHING = _Keypoints(np.zeros((0, 2)), np.zeros((0, 1)), None, None)
 
 
 def mirror_matches(image: FloatArray, allowed: FloatArray, detector: str, rules: MatchRules) -> FloatArray:
-    """Match the keypoints of an image with those of its flipped copy (Loy & Eklundh 2006, doi 10.1007/11744047_39).
+    """Match the keypoints of an image with those of its mirrored copy (Loy & Eklundh 2006, doi 10.1007/11744047_39).
 
     A match is the best of all allowed ones in both directions. Where the detector tells directions, those of two mirror partners
     are each other's reflection; where it tells sizes, they are alike.
@@ -83,12 +83,12 @@ def mirror_matches(image: FloatArray, allowed: FloatArray, detector: str, rules:
     from scipy.spatial.distance import cdist
 
     seen = _on_back(_detect(image, detector), allowed)
-    flipped = _on_back(_detect(np.ascontiguousarray(image[:, ::-1]), detector), np.ascontiguousarray(allowed[:, ::-1]))
-    if not len(seen.places) or not len(flipped.places):
+    mirrored = _on_back(_detect(np.ascontiguousarray(image[:, ::-1]), detector), np.ascontiguousarray(allowed[:, ::-1]))
+    if not len(seen.places) or not len(mirrored.places):
         return np.zeros((0, 5))
-    partner = np.stack([flipped.places[:, 0], image.shape[1] - 1 - flipped.places[:, 1]], axis=1)
-    unlike = cdist(seen.descriptors, flipped.descriptors, "hamming" if detector == "orb" else "euclidean")
-    unlike = np.where(_may_match(seen, flipped, partner, rules), unlike, np.inf)
+    partner = np.stack([mirrored.places[:, 0], image.shape[1] - 1 - mirrored.places[:, 1]], axis=1)
+    unlike = cdist(seen.descriptors, mirrored.descriptors, "hamming" if detector == "orb" else "euclidean")
+    unlike = np.where(_may_match(seen, mirrored, partner, rules), unlike, np.inf)
     best, back = unlike.argmin(axis=1), unlike.argmin(axis=0)
     one = np.flatnonzero((back[best] == np.arange(len(best))) & np.isfinite(unlike.min(axis=1)))
     other = best[one]
@@ -147,16 +147,16 @@ def _on_back(found: _Keypoints, allowed: FloatArray) -> _Keypoints:
     return found[allowed[index[:, 0], index[:, 1]] > 0.5]
 
 
-def _may_match(seen: _Keypoints, flipped: _Keypoints, partner: FloatArray, rules: MatchRules) -> FloatArray:
+def _may_match(seen: _Keypoints, mirrored: _Keypoints, partner: FloatArray, rules: MatchRules) -> FloatArray:
     """Which pairs are allowed by their geometry, shape (n, m)."""
     vectors = partner[None] - seen.places[:, None]
     distance = np.hypot(vectors[..., 0], vectors[..., 1])
     # the angle of the line that joins them, whichever of the two is on the left; positive when its right end is the higher one
     angle = np.arctan2(-vectors[..., 0] * np.sign(vectors[..., 1]), np.abs(vectors[..., 1]))
     may = (distance >= rules.closest) & (distance <= rules.farthest) & (np.abs(angle) <= rules.largest_angle)
-    if seen.directions is not None and flipped.directions is not None:
-        turn = flipped.directions[None] - seen.directions[:, None] - 2 * angle
+    if seen.directions is not None and mirrored.directions is not None:
+        turn = mirrored.directions[None] - seen.directions[:, None] - 2 * angle
         may &= np.abs((turn + np.pi) % (2 * np.pi) - np.pi) <= rules.turn
-    if seen.sizes is not None and flipped.sizes is not None:
-        may &= np.abs(np.log(flipped.sizes[None] / seen.sizes[:, None])) <= np.log(rules.stretch)
+    if seen.sizes is not None and mirrored.sizes is not None:
+        may &= np.abs(np.log(mirrored.sizes[None] / seen.sizes[:, None])) <= np.log(rules.stretch)
     return np.asarray(may)

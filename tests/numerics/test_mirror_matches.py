@@ -1,4 +1,4 @@
-"""Keypoints of an image and of its flipped copy."""
+"""Keypoints of an image and of its mirrored copy."""
 
 import numpy as np
 import pytest
