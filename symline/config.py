@@ -12,12 +12,13 @@ from typing import Any, Self
 
 from symline.errors import ConfigError
 from symline.measures.review import ReviewLimits
+from symline.measures.settings import ScoreSettings
 from symline.model.parameters import Parameters
 from symline.stages import STAGES, check_chain
 from symline.stages.stage import Stage
 
 #: Table -> what its parameters configure.
-_TABLES: Mapping[str, type[Parameters]] = {**STAGES, "review": ReviewLimits}
+_TABLES: Mapping[str, type[Parameters]] = {**STAGES, "review": ReviewLimits, "score": ScoreSettings}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,6 +13,7 @@ import numpy as np
 from symline.model.midline import Midline
 from symline.model.refinement import Refinement
 from symline.model.registration import Registration
+from symline.model.score import Score
 
 
 class Status(StrEnum):
@@ -55,6 +56,8 @@ class Analysis:
         For people, where the status is `failed`.
     registration
         The mirror map of every pixel, where it was asked for.
+    score
+        How symmetric the back is, where it was asked for.
     """
 
     status: Status
@@ -64,6 +67,7 @@ class Analysis:
     measures: Mapping[str, float | None] = field(default_factory=dict)
     message: str = ""
     registration: Registration | None = None
+    score: Score | None = None
 
     def with_registration(self, registration: Registration) -> Analysis:
         """The answer with what the registration found; its measures are added."""

@@ -29,6 +29,8 @@ class Midline:
         Standard deviation of the column, px; shape (n,).
     spacing
         Pixel size (row, col) in mm, or None.
+    furrow
+        Column of the spine's furrow or ridge in each row, px, NaN where it is not visible, shape (n,); or None where nobody looked.
     """
 
     points: FloatArray
@@ -36,6 +38,7 @@ class Midline:
     symmetry: FloatArray
     sd: FloatArray
     spacing: tuple[float, float] | None = None
+    furrow: FloatArray | None = None
 
     def __post_init__(self) -> None:
         count = len(self.points)
