@@ -52,7 +52,7 @@ def speed() -> None:
     warped = np.indices(SHAPE) + ndimage.gaussian_filter(np.random.default_rng(0).normal(size=(2, *SHAPE)), (0, 20, 20)) * 100
     config = Config()
     pair = prepare(image)
-    _, path, curve = refine(pair, config.chain)
+    _, path, curve = refine(pair, (config["path"], config["curve"]))
     levels = measure_levels(pair, curve.transform)
     sd = deviation(curve.sd, levels)
     calls: dict[str, Callable[[], object]] = {
