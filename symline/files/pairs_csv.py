@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 
+from symline.files.cells import fixed, significant
 from symline.model.analysis import Analysis
 from symline.model.image import FloatArray, Image
 from symline.model.midline import Midline
@@ -109,8 +110,5 @@ def _sides(left: FloatArray, right: FloatArray, unit: str, scale: tuple[float, f
 
 
 def _cell(value: float, column: str) -> str:
-    if not math.isfinite(value):
-        return ""
     digits = DIGITS.get(column.rpartition("_")[2])
-    text = f"{value:.{SIGNIFICANT - 1}e}" if digits is None else f"{value:.{digits}f}"
-    return text[1:] if text.startswith("-") and not text.strip("-0.") else text  # never "-0.000"
+    return significant(value, SIGNIFICANT) if digits is None else fixed(value, digits)

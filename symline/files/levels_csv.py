@@ -1,0 +1,75 @@
+"""`S.levels.csv`: the symmetry of each level of the back, as a table, from top to bottom."""
+
+from __future__ import annotations
+
+import math
+
+from symline.files.cells import fixed, significant
+from symline.model.analysis import Analysis
+from symline.model.score import Level
+
+#: Digits after the point, by what a column holds.
+DIGITS = {"level": 0, "symmetry": 4, "px": 4, "mm": 4}
+#: Of asymmetries and means, whose unit and size nobody knows.
+SIGNIFICANT = 6
+COLUMNS = (
+    "level",
+    "top_row_px",
+    "bottom_row_px",
+    "top_row_mm",
+    "bottom_row_mm",
+    "symmetry",
+    "asymmetry_rms",
+    "signed_asymmetry",
+    "left_mean",
+    "right_mean",
+    "width_px",
+    "width_mm",
+    "furrow_offset_px",
+    "furrow_offset_mm",
+    "sd_px",
+)
+
+
+def levels_csv(analysis: Analysis, spacing: tuple[float, float] | None) -> bytes:
+    """Write the levels of a score as CSV, UTF-8, with a header line; what cannot be given is empty.
+
+    Parameters
+    ----------
+    analysis
+        The answer about an image; without a score there are no lines.
+    spacing
+        Pixel size (row, col) in mm, or None where it is unknown: then what is in mm is empty.
+    """
+    levels = analysis.score.levels if analysis.score else ()
+    lines = [",".join(COLUMNS)]
+    for level in levels:
+        values = _values(level, spacing or (math.nan, math.nan))
+        lines.append(",".join(_cell(values[column], column) for column in COLUMNS))
+    return ("\n".join(lines) + "\n").encode()
+
+
+def _values(level: Level, spacing: tuple[float, float]) -> dict[str, float]:
+    row, col = spacing
+    return {
+        "level": level.number,
+        "top_row_px": level.top_row,
+        "bottom_row_px": level.bottom_row,
+        "top_row_mm": level.top_row * row,
+        "bottom_row_mm": level.bottom_row * row,
+        "symmetry": level.symmetry,
+        "asymmetry_rms": level.asymmetry_rms,
+        "signed_asymmetry": level.signed_asymmetry,
+        "left_mean": level.left_mean,
+        "right_mean": level.right_mean,
+        "width_px": level.width,
+        "width_mm": level.width * col,
+        "furrow_offset_px": level.furrow_offset,
+        "furrow_offset_mm": level.furrow_offset * col,
+        "sd_px": level.sd,
+    }
+
+
+def _cell(value: float, column: str) -> str:
+    digits = DIGITS.get(column.rpartition("_")[2])
+    return significant(value, SIGNIFICANT) if digits is None else fixed(value, digits)
