@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from symline.errors import ConfigError
 from symline.model.parameters import Parameters, choice, parameter
 
 
@@ -18,3 +19,11 @@ class ScoreSettings(Parameters):
     per_pixel: str = choice("residual", ("residual", "raw"), "asymmetry of each pixel after the whole mirror map, or of the curve alone")
     top_row: float = parameter(-1.0, -1.0, 1e6, "row where the measures of the line begin, in px; -1 = where the line does")
     bottom_row: float = parameter(-1.0, -1.0, 1e6, "row where the measures of the line end, in px; -1 = where the line does")
+
+    def __post_init__(self) -> None:
+        # by its name: a slotted dataclass is made twice, and `super()` knows the first one
+        Parameters.__post_init__(self)
+        if 0 <= self.bottom_row <= max(self.top_row, 0):
+            raise ConfigError(
+                f"bottom_row: {self.bottom_row:g} does not lie below the top row, {max(self.top_row, 0):g}; rows count from the top down"
+            )
