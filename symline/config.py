@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import tomllib
-from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, fields
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Self
@@ -17,8 +17,9 @@ from symline.model.parameters import Parameters
 from symline.stages import STAGES, check_chain
 from symline.stages.stage import Stage
 
-#: Table -> what its parameters configure.
-_TABLES: Mapping[str, type[Parameters]] = {**STAGES, "review": ReviewLimits, "score": ScoreSettings}
+#: Tables beside those of the stages.
+_LIMITS: Mapping[str, type[Parameters]] = {"review": ReviewLimits, "score": ScoreSettings}
+_TABLES = (*STAGES, *_LIMITS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,8 +30,8 @@ class Config:
     ----------
     stages
         Names of the stages that run, in this order. The commands that need only the midline leave out those at the end that keep it.
-    tables
-        The parameters of every stage, whether it runs or not, and the limits of `[review]`; in the order of `Config.names`.
+    altered
+        (table, parameters) of every table that is not as by default; in any order.
 
     Raises
     ------
@@ -39,15 +40,18 @@ class Config:
     """
 
     stages: tuple[str, ...] = ("path", "curve", "elastic")
-    tables: tuple[Parameters, ...] = field(default_factory=lambda: tuple(kind() for kind in _TABLES.values()))
+    altered: tuple[tuple[str, Parameters], ...] = ()
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "stages", tuple(self.stages))
         check_chain(self.stages)
+        # equal configurations shall compare equal, whatever way they came about
+        altered = sorted(((name, table) for name, table in self.altered if table != _kind(name)()), key=lambda each: _TABLES.index(each[0]))
+        object.__setattr__(self, "altered", tuple(altered))
 
     def __getitem__(self, name: str) -> Any:
         """The parameters of a table."""
-        return self.tables[tuple(_TABLES).index(name)]
+        return dict(self.altered).get(name) or _kind(name)()
 
     @property
     def chain(self) -> tuple[Stage, ...]:
@@ -72,17 +76,16 @@ class Config:
 
     def override(self, tables: Mapping[str, Any]) -> Self:
         """The configuration with some parameters replaced; raises as `from_dict` does."""
-        parts = dict(zip(_TABLES, self.tables, strict=True))
-        stages = self.stages
+        altered, stages = dict(self.altered), self.stages
         for name, table in tables.items():
             if name == "stages":
                 stages = _names(table)
                 continue
-            kind = _TABLES[_known(name, {**_TABLES, "stages": None}, "table")]
+            _known(name, ("stages", *_TABLES), "table")
             if not isinstance(table, Mapping):
                 raise ConfigError(f"configuration: {name} is {table!r}; it must be a table of parameters, [{name}]")
-            parts[name] = _make(name, kind, parts[name].to_dict(), table)
-        return type(self)(stages=stages, tables=tuple(parts.values()))
+            altered[name] = _make(name, _kind(name), self[name].to_dict(), table)
+        return type(self)(stages=stages, altered=tuple(altered.items()))
 
     @classmethod
     def from_toml(cls, path: str | Path) -> Self:
@@ -96,8 +99,9 @@ class Config:
         return cls.from_dict(load_tables(Path(path)))
 
     def to_dict(self) -> dict[str, Any]:
-        """The chain, and every parameter by table."""
-        return {"stages": list(self.stages)} | {name: table.to_dict() for name, table in zip(_TABLES, self.tables, strict=True)}
+        """The chain, and every parameter of its stages and of all tables that are not as by default."""
+        named = {*self.stages, *_LIMITS, *dict(self.altered)}
+        return {"stages": list(self.stages)} | {name: self[name].to_dict() for name in _TABLES if name in named}
 
     def to_toml(self) -> str:
         """The configuration as the text of a file that `from_toml` reads."""
@@ -131,7 +135,11 @@ def _names(value: Any) -> tuple[str, ...]:
     return tuple(value)
 
 
-def _known(name: str, names: Mapping[str, Any], what: str) -> str:
+def _kind(name: str) -> type[Parameters]:
+    return _LIMITS.get(name) or STAGES[name]
+
+
+def _known(name: str, names: Collection[str], what: str) -> str:
     if name in names:
         return name
     nearest = get_close_matches(name, names, n=1, cutoff=0.5)

@@ -49,7 +49,7 @@ def test_is_frozen(table):
     ("tables", "message"),
     [
         ({"curv": {}}, r"the table 'curv' is unknown; did you mean curve\?"),
-        ({"zzz": {}}, "the table 'zzz' is unknown; known are path, curve, .*review"),
+        ({"zzz": {}}, "the table 'zzz' is unknown; known are stages, path, curve, .*review"),
         ({"curve": {"half_widht": 0.3}}, r"the parameter of \[curve\] 'half_widht' is unknown; did you mean half_width\?"),
         ({"path": {"qqqqqq": 1}}, r"the parameter of \[path\] 'qqqqqq' is unknown; known are resolution, "),
         ({"curve": 3}, r"curve is 3; it must be a table of parameters, \[curve\]"),

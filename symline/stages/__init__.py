@@ -2,48 +2,56 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches
+from importlib import import_module
 from itertools import pairwise
-from types import MappingProxyType
 
 from symline.errors import ConfigError
 from symline.model.mirror import Kind
-from symline.stages.blocks import BlockMatching
-from symline.stages.bspline import FreeForm
-from symline.stages.curve import CurveRefinement
-from symline.stages.diffeomorphic import Diffeomorphic
-from symline.stages.elastic import ElasticRefinement
-from symline.stages.flow import OpticalFlow
-from symline.stages.furrow import FurrowSearch
-from symline.stages.keypoints import Keypoints
-from symline.stages.masked_translation import MaskedTranslation
-from symline.stages.moments import Moments
-from symline.stages.parametric import AffineStage, Rigid, Rotation, Similarity, Translation
-from symline.stages.path import PathSearch
 from symline.stages.stage import Stage
 
-#: Name in configurations and results -> class, in the order in which they are listed.
-STAGES: Mapping[str, type[Stage]] = MappingProxyType(
-    {
-        "path": PathSearch,
-        "curve": CurveRefinement,
-        "elastic": ElasticRefinement,
-        "moments": Moments,
-        "masked-translation": MaskedTranslation,
-        "keypoints": Keypoints,
-        "furrow": FurrowSearch,
-        "translation": Translation,
-        "rotation": Rotation,
-        "rigid": Rigid,
-        "similarity": Similarity,
-        "affine": AffineStage,
-        "bspline": FreeForm,
-        "blocks": BlockMatching,
-        "flow": OpticalFlow,
-        "diffeomorphic": Diffeomorphic,
-    }
-)
+#: Name in configurations and results -> module and class, in the order in which they are listed.
+_HOMES = {
+    "path": "path.PathSearch",
+    "curve": "curve.CurveRefinement",
+    "elastic": "elastic.ElasticRefinement",
+    "moments": "moments.Moments",
+    "masked-translation": "masked_translation.MaskedTranslation",
+    "keypoints": "keypoints.Keypoints",
+    "furrow": "furrow.FurrowSearch",
+    "translation": "parametric.Translation",
+    "rotation": "parametric.Rotation",
+    "rigid": "parametric.Rigid",
+    "similarity": "parametric.Similarity",
+    "affine": "parametric.AffineStage",
+    "bspline": "bspline.FreeForm",
+    "blocks": "blocks.BlockMatching",
+    "flow": "flow.OpticalFlow",
+    "diffeomorphic": "diffeomorphic.Diffeomorphic",
+}
+
+
+class _Stages(Mapping[str, type[Stage]]):
+    """The stages by name; each is imported when it is asked for, since few of them run and the command line must start fast."""
+
+    def __getitem__(self, name: str) -> type[Stage]:
+        module, kind = _HOMES[name].split(".")
+        stage: type[Stage] = getattr(import_module(f"{__name__}.{module}"), kind)
+        return stage
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(_HOMES)
+
+    def __len__(self) -> int:
+        return len(_HOMES)
+
+    def __contains__(self, name: object) -> bool:
+        return name in _HOMES
+
+
+#: Name -> class.
+STAGES: Mapping[str, type[Stage]] = _Stages()
 
 #: What a map of each kind is, for people.
 IN_WORDS = {Kind.STRAIGHT: "a straight axis", Kind.CURVED: "a curved line", Kind.DENSE: "a dense displacement"}
