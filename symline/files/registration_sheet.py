@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from PIL import Image as Pillow
 
-from symline.files.drawing.colours import ColourScale
 from symline.files.drawing.head import head
 from symline.files.drawing.lettering import drawable, font, wrap
-from symline.files.drawing.page import CELL, PAGE, section
+from symline.files.drawing.page import PAGE, section
 from symline.files.drawing.sheet import INK, encode, stack
-from symline.files.drawing.view import View, paint
+from symline.files.panels.alone import only_image
 from symline.files.panels.back import grid_panel, image_panel, mirrored_panel
 from symline.files.panels.histograms import histogram_panels
 from symline.files.panels.maps import departure_panel, inconsistency_panel
-from symline.files.panels.scene import HIGHEST, Scene
+from symline.files.panels.scene import Scene
 from symline.files.panels.stages import composite_panels, metric_panels
 from symline.model.analysis import Analysis
 from symline.model.image import Image
@@ -45,7 +44,7 @@ def draw_registration(image: Image, analysis: Analysis) -> bytes:
     scene = Scene.of(image, analysis)
     strips = [head(PAGE, image.name, analysis)]
     if scene is None:
-        return encode(stack([*strips, _only_image(image)]))
+        return encode(stack([*strips, only_image(image)]))
     result = [image_panel(scene), mirrored_panel(scene), grid_panel(scene), departure_panel(scene), inconsistency_panel(scene)]
     sections = {
         RESULT: result,
@@ -66,14 +65,4 @@ def _summary(scene: Scene) -> Pillow.Image:
     strip, draw = PAGE.blank((1.3 * len(lines) + 0.6) * PAGE.unit)
     for number, line in enumerate(lines):
         draw.text((PAGE.unit, 1.3 * number * PAGE.unit), line, INK, letters)
-    return strip
-
-
-def _only_image(image: Image) -> Pillow.Image:
-    """The image alone, where nothing was found in it."""
-    view = View.of(image)
-    picture = paint(view, ColourScale.fit(view.values, view.mask))
-    picture.thumbnail((2 * CELL, HIGHEST))
-    strip, _ = PAGE.blank(picture.height + PAGE.unit)
-    strip.paste(picture, (PAGE.unit, 0))
     return strip

@@ -13,28 +13,44 @@ from symline.files.drawing.sheet import INK, Ruler, draw_scale_bar
 
 #: Of the strip under a picture, in letter heights: with a colour bar, and with a scale bar alone.
 HEIGHT, LOW_HEIGHT = 4.3, 1.8
-#: Part of the strip's width that the scale bar may take.
+#: Part of the narrowest strip's width that the scale bar may take.
 RULER_SHARE = 0.42
 
 
-def with_footer(picture: Pillow.Image, ruler: Ruler, scale: ColourScale | None = None, meaning: str = "") -> Pillow.Image:
-    """A picture in the middle of a cell, with its scale bar, and a colour bar with what its numbers mean, below."""
+def with_footer(
+    picture: Pillow.Image, ruler: Ruler, scale: ColourScale | None = None, meaning: str = "", *, width: int = CELL
+) -> Pillow.Image:
+    """A picture in the middle of a cell, with its scale bar, and a colour bar with what its numbers mean, below.
+
+    Parameters
+    ----------
+    picture
+        At most as wide as the cell.
+    ruler
+        How long things are in it.
+    scale
+        What its colours mean, where they have a meaning.
+    meaning
+        What the numbers of the scale are; or what its ends are, separated by ``|``.
+    width
+        Of the cell, in picture pixels.
+    """
     unit = PAGE.unit
-    cell = Pillow.new("RGB", (CELL, picture.height + round((LOW_HEIGHT if scale is None else HEIGHT) * unit)), WHITE)
-    cell.paste(picture, ((CELL - picture.width) // 2, 0))
+    cell = Pillow.new("RGB", (width, picture.height + round((LOW_HEIGHT if scale is None else HEIGHT) * unit)), WHITE)
+    cell.paste(picture, ((width - picture.width) // 2, 0))
     draw = ImageDraw.Draw(cell)
     top = picture.height + 0.5 * unit
     draw_scale_bar(draw, (2, top + 0.5 * unit), ruler, unit)
     if scale is not None:
-        _colour_bar(draw, (RULER_SHARE * CELL, top), scale, meaning)
+        _colour_bar(draw, (RULER_SHARE * CELL, width - 2 * unit, top), scale, meaning)
     return cell
 
 
-def _colour_bar(draw: ImageDraw.ImageDraw, place: tuple[float, float], scale: ColourScale, meaning: str) -> None:
-    """A lying colour bar from (x, y of its upper edge) to the right edge of the cell, round numbers and their meaning below."""
+def _colour_bar(draw: ImageDraw.ImageDraw, place: tuple[float, float, float], scale: ColourScale, meaning: str) -> None:
+    """A lying colour bar at (left, right, upper edge), round numbers and their meaning below."""
     unit, letters = PAGE.unit, font(round(0.9 * PAGE.unit))
-    left, top = (round(edge) for edge in place)
-    right, bottom = CELL - 2 * unit, round(top + 0.8 * unit)
+    left, right, top = (round(edge) for edge in place)
+    bottom = round(top + 0.8 * unit)
     for offset, level in enumerate(np.rint(np.linspace(0, len(scale.table) - 1, right - left)).astype(int)):
         draw.line((left + offset, top, left + offset, bottom), tuple(scale.table[level].tolist()))
     draw.rectangle((left, top, right, bottom), outline=INK)
@@ -42,9 +58,11 @@ def _colour_bar(draw: ImageDraw.ImageDraw, place: tuple[float, float], scale: Co
     for text, value in scale.ticks(4).items():
         at = left + (value - scale.low) / (2 * scale.reach) * (right - left)
         half = letters.getlength(text) / 2
-        if at - half < free or at + half > CELL:
+        if at - half < free or at + half > right + 2 * unit:
             continue
         free = at + half + 0.5 * unit
         draw.line((at, bottom, at, bottom + 0.3 * unit), INK)
         draw.text((at, bottom + 0.4 * unit), text, INK, letters, anchor="ma")
-    draw.text(((left + right) / 2, bottom + 1.4 * unit), meaning, INK, letters, anchor="ma")
+    ends = [(left, "la"), ((left + right) / 2, "ma"), (right, "ra")] if "|" in meaning else [((left + right) / 2, "ma")]
+    for (x, anchor), text in zip(ends, meaning.split("|"), strict=True):
+        draw.text((x, bottom + 1.4 * unit), text, INK, letters, anchor=anchor)

@@ -12,7 +12,7 @@ from symline.files.drawing.colours import WHITE, Colour
 from symline.files.drawing.lettering import drawable, font, shorten, wrap
 from symline.files.drawing.sheet import INK, Sheet
 
-#: Of every page of panels, in picture pixels; cells are as wide as the pictures in them may be.
+#: Of every page of panels, in picture pixels; cells are as wide as the pictures in them, `CELL` at least.
 PAGE = Sheet(unit=24, width=2560)
 COLUMNS = 5
 GAP = 36
@@ -34,7 +34,7 @@ class Panel:
     title
         What is shown.
     picture
-        At most `CELL` wide.
+        Of any size that the page has room for.
     caption
         How to read it, in a sentence or two.
     """
@@ -63,20 +63,22 @@ def _row(panels: Sequence[Panel]) -> Pillow.Image:
     room = max(panel.picture.height for panel in panels)
     cells = [_cell(panel, room) for panel in panels]
     strip, _ = PAGE.blank(max(cell.height for cell in cells))
-    for number, cell in enumerate(cells):
-        strip.paste(cell, (PAGE.unit + number * (CELL + GAP), 0))
+    left = PAGE.unit
+    for cell in cells:
+        strip.paste(cell, (left, 0))
+        left += cell.width + GAP
     return strip
 
 
 def _cell(panel: Panel, room: int) -> Pillow.Image:
-    unit = PAGE.unit
+    unit, width = PAGE.unit, max(CELL, panel.picture.width)
     title, body = font(round(TITLE_SIZE * unit)), font(unit)
-    lines = wrap(drawable(panel.caption), CELL, body, CAPTION_LINES)
+    lines = wrap(drawable(panel.caption), width, body, CAPTION_LINES)
     top = round(1.8 * unit)
     below = top + room + round(0.5 * unit)
-    cell = Pillow.new("RGB", (CELL, round(below + (LINE_HEIGHT * len(lines) + 1) * unit)), WHITE)
+    cell = Pillow.new("RGB", (width, round(below + (LINE_HEIGHT * len(lines) + 1) * unit)), WHITE)
     draw = ImageDraw.Draw(cell)
-    draw.text((0, 0), shorten(drawable(panel.title), CELL, title), INK, title)
+    draw.text((0, 0), shorten(drawable(panel.title), width, title), INK, title)
     cell.paste(panel.picture, (0, top))
     for number, line in enumerate(lines):
         draw.text((0, below + LINE_HEIGHT * number * unit), line, CAPTION_INK, body)

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any, Self, TypeVar
 
 import numpy as np
+import numpy.typing as npt
 from PIL import Image as Pillow
 
 from symline.files.drawing.colours import ColourScale
 from symline.model.image import BoolArray, FloatArray, Image
+
+AnyArray = TypeVar("AnyArray", bound=npt.NDArray[Any])
 
 #: Height that small backs are enlarged to, about, and the longest side that large ones are reduced to; picture pixels.
 GOOD_HEIGHT = 900
@@ -22,7 +27,7 @@ SMOOTH_UP_TO = 4
 
 @dataclass(frozen=True, slots=True, eq=False)
 class View:
-    """The part of an image with the back in it, at most `LONGEST_SIDE` pixels long, and how to draw it.
+    """The part of an image with the back in it, and how to draw it.
 
     Parameters
     ----------
@@ -34,6 +39,8 @@ class View:
         (row, col) of the part's first pixel in the image.
     zoom
         Picture pixels per image pixel, (down, across).
+    block
+        Image pixels (rows, cols) that one of `values` is the mean of.
     """
 
     values: FloatArray
@@ -42,13 +49,27 @@ class View:
     height: int
     origin: tuple[int, int]
     zoom: tuple[float, float]
+    block: tuple[int, int]
 
     @classmethod
-    def of(cls, image: Image) -> View:
-        """The view of an image's whole back."""
+    def of(cls, image: Image) -> Self:
+        """The view of an image's whole back, at most `LONGEST_SIDE` pixels long."""
+        return cls._cut(image, _good_zoom)
+
+    @classmethod
+    def within(cls, image: Image, width: float, height: float) -> Self:
+        """The view of an image's whole back whose picture is the largest that fits a width and a height."""
+        return cls._cut(image, lambda rows, cols: min(height / rows, width / cols))
+
+    @classmethod
+    def _cut(cls, image: Image, choose: Callable[[float, float], float]) -> Self:
+        """The view whose zoom is chosen from the height and width of the part, in the smaller side of a pixel."""
         row_part, col_part = _extent(image.inside)
         values, mask = image.values[row_part, col_part], image.inside[row_part, col_part]
-        zoom = _zoom(mask.shape, image.spacing or (1.0, 1.0))
+        row_size, col_size = image.spacing or (1.0, 1.0)
+        down, across = row_size / min(row_size, col_size), col_size / min(row_size, col_size)
+        factor = choose(mask.shape[0] * down, mask.shape[1] * across)
+        zoom = (down * factor, across * factor)
         step_row, step_col = (max(1, min(length, math.floor(1 / factor + 1e-9))) for length, factor in zip(mask.shape, zoom, strict=True))
         values, mask = _average(values, mask, (step_row, step_col))
         covered = (mask.shape[0] * step_row, mask.shape[1] * step_col)
@@ -60,7 +81,20 @@ class View:
             height=height,
             origin=(row_part.start, col_part.start),
             zoom=(height / covered[0], width / covered[1]),
+            block=(step_row, step_col),
         )
+
+    def crop(self, values: AnyArray) -> AnyArray:
+        """The part of an array of the image's shape that the view shows, a last incomplete block aside."""
+        parts = (slice(first, first + size * step) for first, size, step in zip(self.origin, self.mask.shape, self.block, strict=True))
+        return values[tuple(parts)]
+
+    def showing(self, values: FloatArray) -> Self:
+        """The view of other values of the same image, NaN where there are none; shape (rows, cols) of the image."""
+        part = self.crop(values)
+        known = np.isfinite(part)
+        shown, mask = _average(np.where(known, part, 0), known, self.block)
+        return replace(self, values=shown, mask=mask)
 
     def place(self, points: FloatArray) -> tuple[FloatArray, FloatArray]:
         """Where (row, col) image points, shape (n, 2), lie in the picture: x and y, shape (n,), 0 at its upper left edge."""
@@ -85,15 +119,11 @@ def _extent(mask: BoolArray) -> tuple[slice, slice]:
     return slice(parts[0].start, min(parts[0].stop, mask.shape[0])), slice(parts[1].start, min(parts[1].stop, mask.shape[1]))
 
 
-def _zoom(shape: tuple[int, ...], spacing: tuple[float, float]) -> tuple[float, float]:
-    """Picture pixels per image pixel, (down, across): a whole number for the smaller side of a pixel, where it enlarges."""
-    smaller = min(spacing)
-    down, across = spacing[0] / smaller, spacing[1] / smaller
-    height, width = shape[0] * down, shape[1] * across
+def _good_zoom(height: float, width: float) -> float:
+    """A whole number where it enlarges."""
     longest = max(height, width)
     whole = min(math.floor(GOOD_HEIGHT / height + 0.5), math.floor(LONGEST_SIDE / longest))
-    factor = max(1, whole) if longest <= LONGEST_SIDE else LONGEST_SIDE / longest
-    return down * factor, across * factor
+    return max(1, whole) if longest <= LONGEST_SIDE else LONGEST_SIDE / longest
 
 
 def _average(values: FloatArray, mask: BoolArray, steps: tuple[int, int]) -> tuple[FloatArray, BoolArray]:
