@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from itertools import dropwhile
 from pathlib import Path
@@ -64,6 +64,18 @@ def configure(file: Path | None, settings: Iterable[tuple[str, str, Any]], chain
     return config
 
 
+def require_one_image(line: Path | None, images: Sequence[Path]) -> None:
+    """Refuse a line that is given for several images.
+
+    Raises
+    ------
+    click.UsageError
+        There are several.
+    """
+    if line is not None and len(images) > 1:
+        raise _usage_error(f"--midline: a line belongs to one image, and {len(images)} are given; give them in calls of their own.")
+
+
 def _choose_stages(tables: Mapping[str, Any], chain: Chain) -> tuple[str, ...]:
     given = {"stages": chain.stages} if chain.stages is not None else {key: tables[key] for key in ("stages",) if key in tables}
     names = Config.from_dict(given).stages
@@ -93,7 +105,7 @@ def _engines(names: Iterable[str], chain: Chain) -> Iterable[tuple[str, dict[str
 def _single(settings: Iterable[tuple[str, str, Any]]) -> Iterable[tuple[str, dict[str, Any]]]:
     for table, field, value in settings:
         if table == "stages":
-            raise _usage_error("--set: stages are no table of parameters; the chain is chosen with --stages of register, or in a file.")
+            raise _usage_error("--set: stages are no table of parameters; the chain is chosen with --stages of register and score, or in a file.")
         yield table, {field: value}
 
 

@@ -103,6 +103,25 @@ _midline = click.option(
     help="Start from this line, of an earlier result or any table with row_px and col_px, instead of searching; for one image.",
 )
 
+_top = click.option(
+    "--top", metavar="ROW", type=click.FloatRange(min=0), help="Row where the measures of the line begin. Default: where the line does."
+)
+_bottom = click.option("--bottom", metavar="ROW", type=click.FloatRange(min=0), help="Row where they end. Default: where the line does.")
+_threshold = click.option(
+    "--threshold",
+    metavar="VALUE",
+    type=click.FloatRange(min=0, min_open=True),
+    help="Asymmetry from which a region counts as a patch, in the unit of the image. Default: twice the median absolute deviation, "
+    "and more than noise makes.",
+)
+_per_pixel = click.option(
+    "--per-pixel",
+    metavar="residual|raw",
+    type=click.Choice(["residual", "raw"]),
+    help="Asymmetry of each pixel: what remains after the whole mirror map, or after the curved midline alone.  [default: residual]",
+)
+_levels = click.option("--levels", metavar="N", type=click.IntRange(1, 200), help="Number of equal levels.  [default: 10]")
+
 _spacing = click.option(
     "--spacing",
     metavar="MM|ROW,COL",
@@ -174,5 +193,7 @@ writing = _all_of(_output, _overwrite, _strict)
 configuration = _all_of(_config, _set, _dump_config)
 #: stages, metric, optimizer, midline
 chain = _all_of(_stages, _metric, _optimizer, _midline)
+#: top, bottom, threshold, per_pixel, levels: what of the table [score] has an option of its own.
+scoring = _all_of(_top, _bottom, _threshold, _per_pixel, _levels)
 #: None is passed on: they set up the console.
 messages = _all_of(_verbose, _quiet, version)

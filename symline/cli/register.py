@@ -51,14 +51,10 @@ def register(
     """
     from symline.batch.products import REGISTRATION
     from symline.batch.request import Reading, Request
-    from symline.cli.configure import Chain, configure
+    from symline.cli.configure import Chain, configure, require_one_image
     from symline.cli.run import process
 
-    if midline is not None and len(images) > 1:
-        raise click.UsageError(
-            f"--midline: a line belongs to one image, and {len(images)} are given; give them in calls of their own.",
-            ctx=click.get_current_context(),
-        )
+    require_one_image(midline, images)
     chosen = configure(config, settings, Chain(stages=stages, metric=metric, optimizer=optimizer, has_line=midline is not None))
     if dump_config:
         click.echo(chosen.to_toml(), nl=False)
