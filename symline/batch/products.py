@@ -1,4 +1,4 @@
-"""What each command makes of an image."""
+"""What each command makes of an image. Each imports its writers when it runs: the command line must start fast."""
 
 from __future__ import annotations
 
@@ -6,25 +6,28 @@ from collections.abc import Mapping
 
 from symline.batch.request import Product
 from symline.config import Config
-from symline.files.float_tiff import mirror_tiff
-from symline.files.midline_csv import midline_csv
-from symline.files.overlay import draw_overlay
-from symline.files.pairs_csv import pairs_csv
-from symline.files.registration_sheet import draw_registration
-from symline.files.trace_csv import trace_csv
 from symline.model.analysis import Analysis
 from symline.model.image import Image
 from symline.model.line import Line
-from symline.pipeline import analyse, register
 
 
 def _make_midline(image: Image, config: Config, _line: Line | None) -> tuple[Analysis, Mapping[str, bytes]]:
+    from symline.files.midline_csv import midline_csv
+    from symline.files.overlay import draw_overlay
+    from symline.pipeline import analyse
+
     analysis = analyse(image, config)
     table = {} if analysis.midline is None else {".midline.csv": midline_csv(analysis.midline)}
     return analysis, table | {".overlay.png": draw_overlay(image, analysis)}
 
 
 def _make_registration(image: Image, config: Config, line: Line | None) -> tuple[Analysis, Mapping[str, bytes]]:
+    from symline.files.float_tiff import mirror_tiff
+    from symline.files.pairs_csv import pairs_csv
+    from symline.files.registration_sheet import draw_registration
+    from symline.files.trace_csv import trace_csv
+    from symline.pipeline import register
+
     analysis = register(image, config, line)
     found = analysis.registration
     maps = (
