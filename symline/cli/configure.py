@@ -105,7 +105,9 @@ def _engines(names: Iterable[str], chain: Chain) -> Iterable[tuple[str, dict[str
 def _single(settings: Iterable[tuple[str, str, Any]]) -> Iterable[tuple[str, dict[str, Any]]]:
     for table, field, value in settings:
         if table == "stages":
-            raise _usage_error("--set: stages are no table of parameters; choose the chain with --stages of register or score, or in a file.")
+            raise _usage_error(
+                "--set: stages are no table of parameters; choose the chain with --stages of register or score, or in a file."
+            )
         yield table, {field: value}
 
 

@@ -28,7 +28,10 @@ from tests.cli.conftest import draw_line, load, names
         (["--set", "curve.half_width=9"], "curve.half_width: 9 is out of range; it must lie between"),
         (["--set", "curve.half_widht=1"], "the parameter of [curve] 'half_widht' is unknown; did you mean half_width?"),
         (["--set", "curv.half_width=1"], "the table 'curv' is unknown; did you mean curve?"),
-        (["--set", "stages.x=1"], "symline register: --set: stages are no table of parameters; choose the chain with --stages of register or score"),
+        (
+            ["--set", "stages.x=1"],
+            "symline register: --set: stages are no table of parameters; choose the chain with --stages of register or score",
+        ),
         (["--midline", "none.csv"], "Invalid value for '--midline': File 'none.csv' does not exist"),
         (["--midline", "drawn.csv", "--stages", "path,curve"], "path searches on its own, so the midline given would be lost"),
         (["--midline", "drawn.csv", "b.npy"], "symline register: --midline: a line belongs to one image, and 2 are given"),
