@@ -101,7 +101,7 @@ def validate(symline: Callable[..., Result]) -> Callable[[Any], None]:
 @pytest.fixture
 def no_picture(monkeypatch: pytest.MonkeyPatch) -> None:
     """Leave out the drawing of registrations, which has tests of its own and takes longer than the rest."""
-    monkeypatch.setattr("symline.batch.products.draw_registration", lambda _image, _analysis: b"picture")
+    monkeypatch.setattr("symline.files.registration_sheet.draw_registration", lambda _image, _analysis: b"picture")
 
 
 def load(path: Path) -> dict[str, Any]:

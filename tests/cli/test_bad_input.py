@@ -117,12 +117,12 @@ def test_a_symlink_loop_is_a_bad_input(symline, tmp_path):
 
 def test_a_folder_that_vanishes_fails_the_input_in_one_line(make, tmp_path):
     code = f"""
-import shutil, symline.batch.products as products
-original = products.draw_overlay
+import shutil, symline.files.overlay as overlay
+original = overlay.draw_overlay
 def draw(*arguments):
     shutil.rmtree({str(tmp_path / "out")!r})
     return original(*arguments)
-products.draw_overlay = draw
+overlay.draw_overlay = draw
 """
     result = finish(start("midline", make("a.npy"), "-o", tmp_path / "out", code=code))
     assert result.code == 1
