@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import reduce
 from itertools import dropwhile
+from typing import NamedTuple
 
 import numpy as np
 
@@ -12,6 +13,8 @@ from symline.errors import RegistrationError
 from symline.measures.levels import measure_levels
 from symline.measures.partners import find_partners, inverse_consistency
 from symline.measures.review import review
+from symline.measures.scoring import score_maps
+from symline.measures.settings import ScoreSettings
 from symline.measures.tracing import straight_axis, trace_midline
 from symline.measures.uncertainty import deviation
 from symline.model.analysis import Analysis, Status
@@ -22,6 +25,7 @@ from symline.model.mirror import MirrorMap
 from symline.model.pair import Pair
 from symline.model.refinement import Refinement
 from symline.model.registration import Registration
+from symline.model.score import Score
 from symline.stages.prepare import prepare
 from symline.stages.stage import Stage
 from symline.transforms.affine import Affine
@@ -49,7 +53,7 @@ def analyse(image: Image, config: Config | None = None) -> Analysis:
     try:
         pair = prepare(image)
         refinements = refine(pair, _of_midline(config.chain))
-        return _conclude(image, pair, refinements, config)
+        return _conclude(image, pair, refinements, _straighten(refinements[-1], pair), config)
     except RegistrationError as error:
         return Analysis(Status.FAILED, (error.reason,), message=str(error))
 
@@ -71,15 +75,30 @@ def register(image: Image, config: Config | None = None, line: Line | None = Non
     """
     config = config or Config()
     try:
-        pair = prepare(image)
-        start = None if line is None else from_line(line, pair)
-        refinements = refine(pair, config.chain, start)
-        analysis = _conclude(image, pair, refinements, config)
-        partners, returns = find_partners(image, pair, refinements[-1].transform)
+        return _register(image, config, line).analysis
     except RegistrationError as error:
         return Analysis(Status.FAILED, (error.reason,), message=str(error))
-    registration = Registration(pair, tuple(refinements), partners, inverse_consistency(image, returns))
-    return analysis.with_registration(registration)
+
+
+def score(image: Image, config: Config | None = None, line: Line | None = None) -> Analysis:
+    """Register a back with its mirror image, and measure how symmetric it is, where it is not, and by how much.
+
+    Parameters
+    ----------
+    image, config, line
+        As for `register`.
+
+    Returns
+    -------
+    Analysis
+        With its `registration` and its `score`, unless it `failed`.
+    """
+    config = config or Config()
+    try:
+        found = _register(image, config, line)
+        return found.analysis.with_score(_score(image, found, config["score"]))
+    except RegistrationError as error:
+        return Analysis(Status.FAILED, (error.reason,), message=str(error))
 
 
 def refine(pair: Pair, stages: tuple[Stage, ...], start: MirrorMap | None = None) -> list[Refinement]:
@@ -102,8 +121,42 @@ def _of_midline(chain: tuple[Stage, ...]) -> tuple[Stage, ...]:
     return tuple(reversed([*dropwhile(lambda stage: stage.keeps_midline, reversed(chain))]))
 
 
-def _conclude(image: Image, pair: Pair, refinements: list[Refinement], config: Config) -> Analysis:
-    straightening, posterior = _straighten(refinements[len(_of_midline(config.chain))], pair)
+class _Registered(NamedTuple):
+    """A whole registration: the answer, and the curve it was traced from."""
+
+    analysis: Analysis
+    registration: Registration
+    straightening: Straightening
+
+
+def _register(image: Image, config: Config, line: Line | None) -> _Registered:
+    pair = prepare(image)
+    start = None if line is None else from_line(line, pair)
+    refinements = refine(pair, config.chain, start)
+    curve = _straighten(refinements[len(_of_midline(config.chain))], pair)
+    analysis = _conclude(image, pair, refinements, curve, config)
+    partners, returns = find_partners(image, pair, refinements[-1].transform)
+    registration = Registration(pair, tuple(refinements), partners, inverse_consistency(image, returns))
+    return _Registered(analysis.with_registration(registration), registration, curve.straightening)
+
+
+def _score(image: Image, found: _Registered, settings: ScoreSettings) -> Score:
+    registration = found.registration
+    if settings.per_pixel == "residual":
+        return score_maps(image, registration.pair, registration.steps[-1].transform, registration.partners, settings)
+    partners, _ = find_partners(image, registration.pair, found.straightening)
+    return score_maps(image, registration.pair, found.straightening, partners, settings)
+
+
+class _Straightened(NamedTuple):
+    """A curve, and the standard deviation of its nodes where it is known."""
+
+    straightening: Straightening
+    posterior: FloatArray | None
+
+
+def _conclude(image: Image, pair: Pair, refinements: list[Refinement], curve: _Straightened, config: Config) -> Analysis:
+    straightening, posterior = curve
     levels = measure_levels(pair, straightening)
     sd = np.full(len(straightening.nodes), np.nan) if posterior is None else deviation(posterior, levels)
     midline = trace_midline(image, pair, straightening, levels, sd)
@@ -117,9 +170,11 @@ def _conclude(image: Image, pair: Pair, refinements: list[Refinement], config: C
     )
 
 
-def _straighten(found: Refinement, pair: Pair) -> tuple[Straightening, FloatArray | None]:
-    """A map as a curve with pair directions, and the deviation of its nodes."""
-    return (found.transform, found.sd) if isinstance(found.transform, Straightening) else straighten(found.transform, pair)
+def _straighten(found: Refinement, pair: Pair) -> _Straightened:
+    """A map as a curve with pair directions."""
+    if isinstance(found.transform, Straightening):
+        return _Straightened(found.transform, found.sd)
+    return _Straightened(*straighten(found.transform, pair))
 
 
 def _measures(midline: Midline) -> dict[str, float | None]:
@@ -128,5 +183,5 @@ def _measures(midline: Midline) -> dict[str, float | None]:
     return {
         "length_mm": length if midline.spacing else None,
         "length_px": float(np.hypot(*np.diff(midline.points, axis=0).T).sum()),
-        "symmetry": float(symmetry.mean()) if symmetry.size else None,
+        "symmetry_levels_mean": float(symmetry.mean()) if symmetry.size else None,
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
@@ -13,7 +13,7 @@ import numpy as np
 from symline.model.midline import Midline
 from symline.model.refinement import Refinement
 from symline.model.registration import Registration
-from symline.model.score import Score
+from symline.model.score import Apex, Curve, Patch, Score
 
 
 class Status(StrEnum):
@@ -77,6 +77,10 @@ class Analysis:
         errors |= {f"inverse_consistency_{name}_{unit}": registration.inconsistency_quantile(share) for name, share in shares.items()}
         return replace(self, registration=registration, measures={**self.measures, **errors})
 
+    def with_score(self, score: Score) -> Analysis:
+        """The answer with how symmetric the back is; its measures are added."""
+        return replace(self, score=score, measures={**self.measures, **score.measures})
+
     def to_dict(self) -> dict[str, Any]:
         """The answer as plain numbers and strings, for JSON; None for what is not there."""
         return {
@@ -86,6 +90,7 @@ class Analysis:
             "axis": self.axis and _describe_axis(self.axis),
             "midline": self.midline and _describe_midline(self.midline),
             "registration": self.registration and {"stages": [_describe_step(step) for step in self.registration.steps[1:]]},
+            "score": self.score and _describe_score(self.score),
             "measures": {name: _plain(value) for name, value in self.measures.items()},
         }
 
@@ -106,6 +111,21 @@ def _describe_midline(midline: Midline) -> dict[str, float | None]:
         "sd_median_px": _plain(float(np.median(sd))) if sd.size else None,
         "sd_max_px": _plain(sd.max()) if sd.size else None,
     }
+
+
+def _describe_score(score: Score) -> dict[str, Any]:
+    """All but the maps and the levels, which have files of their own, and the measures, which stand beside those of the line."""
+    tables: dict[str, tuple[Patch | Apex | Curve, ...]] = {"patches": score.patches, "apices": score.apices, "curves": score.curves}
+    return {
+        "threshold": _plain(score.threshold),
+        "noise": _plain(score.noise),
+        **{name: [_describe_row(row) for row in rows] for name, rows in tables.items()},
+        "missing": dict(score.missing),
+    }
+
+
+def _describe_row(row: Patch | Apex | Curve) -> dict[str, Any]:
+    return {name: _plain(value) if isinstance(value, float) else value for name, value in asdict(row).items()}
 
 
 def _plain(value: float | None) -> float | None:

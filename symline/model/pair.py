@@ -28,6 +28,8 @@ class Pair:
         (row, col) of the middle of the grid, in px of the image.
     step
         Size of a working pixel in px of the image, (row, col); they differ where the image's pixels are not square.
+    centre, scale
+        Value of the image that became 0, and size of a standardised unit in the image's own.
     """
 
     fixed: FloatArray
@@ -35,6 +37,8 @@ class Pair:
     resolution: float
     origin: tuple[float, float]
     step: tuple[float, float]
+    centre: float = 0.0
+    scale: float = 1.0
 
     @property
     def middle(self) -> tuple[float, float]:

@@ -10,12 +10,13 @@ from scipy import ndimage
 from symline.model.image import BoolArray, FloatArray
 
 
-def _tent_weights(size_in: int, size_out: int, step: float) -> FloatArray:
+def _tent_weights(size_in: int, size_out: int, step: float, middle: float) -> FloatArray:
     """Weights (size_out, size_in) that average over a tent of half-width max(step, 1) px around each new pixel.
 
-    The new grid is centred on the old one, so a reflection of the input reflects the output exactly.
+    The middle of the new grid lies at `middle` px of the old one; where that is the old one's own, a reflection of the input
+    reflects the output exactly.
     """
-    centres = (np.arange(size_out) - (size_out - 1) / 2) * step + (size_in - 1) / 2
+    centres = (np.arange(size_out) - (size_out - 1) / 2) * step + middle
     width = max(step, 1.0)
     # pixels beyond the edge count in the sum: there is nothing there, which the coverage has to show
     beyond = int(np.ceil(width)) + 2 * int(np.ceil(step))
@@ -42,8 +43,31 @@ def resample(values: FloatArray, mask: BoolArray | FloatArray, step: tuple[float
     values, coverage
         Mean of the values that count, and their share of the area; float32, 0 where there are none.
     """
-    sizes = [int(np.ceil((size - 1) / width)) + 3 for size, width in zip(values.shape, step, strict=True)]
-    rows, cols = (_tent_weights(*args) for args in zip(values.shape, sizes, step, strict=True))
+    rows, cols = (int(np.ceil((size - 1) / width)) + 3 for size, width in zip(values.shape, step, strict=True))
+    row, col = ((size - 1) / 2 for size in values.shape)
+    return resample_onto(values, mask, step, (rows, cols), (row, col))
+
+
+def resample_onto(
+    values: FloatArray, mask: BoolArray | FloatArray, step: tuple[float, float], shape: tuple[int, int], middle: tuple[float, float]
+) -> tuple[FloatArray, FloatArray]:
+    """Average a masked array over the pixels of a given grid.
+
+    Parameters
+    ----------
+    values, mask, step
+        As for `resample`.
+    shape
+        Of the grid.
+    middle
+        Of the grid, (row, col) in old px.
+
+    Returns
+    -------
+    values, coverage
+        As for `resample`.
+    """
+    rows, cols = (_tent_weights(*args) for args in zip(values.shape, shape, step, middle, strict=True))
     coverage = rows @ mask.astype(np.float32) @ cols.T
     totals = rows @ values.astype(np.float32, copy=False) @ cols.T
     means = np.where(coverage > 1e-3, totals / np.maximum(coverage, 1e-3), 0)

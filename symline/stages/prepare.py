@@ -34,11 +34,11 @@ def prepare(image: Image) -> Pair:
     """
     mask, box = _the_back(image)
     mask = mask[box]
-    values = standardise(image.values[box], mask)
+    values, centre, scale = standardise(image.values[box], mask)
     step = _grid_step(int(np.count_nonzero(mask)), image.spacing)
     fixed, coverage = resample(values, mask, step)
     top, left = ((part.start + part.stop - 1) / 2 for part in box)
-    return Pair(fixed, coverage, RESOLUTION, (top, left), step)
+    return Pair(fixed, coverage, RESOLUTION, (top, left), step, centre, scale)
 
 
 def _the_back(image: Image) -> tuple[BoolArray, tuple[slice, slice]]:
@@ -86,8 +86,13 @@ def _extent(mask: BoolArray, box: tuple[slice, slice], spacing: tuple[float, flo
     return max(rows / step[0], cols / step[1]) / RESOLUTION
 
 
-def standardise(values: FloatArray, mask: BoolArray) -> FloatArray:
+def standardise(values: FloatArray, mask: BoolArray) -> tuple[FloatArray, float, float]:
     """Centre on the median, scale by the median absolute deviation, and clip; 0 outside the mask.
+
+    Returns
+    -------
+    standardised, centre, scale
+        The values, and what was subtracted from them and then divided by.
 
     Raises
     ------
@@ -106,7 +111,7 @@ def standardise(values: FloatArray, mask: BoolArray) -> FloatArray:
             raise RegistrationError(message, "no_relief")
         result = np.zeros(values.shape, dtype=np.float32)
         result[mask] = np.clip(deviation / scale, -CLIP, CLIP)
-    return result
+    return result, float(centre), scale
 
 
 def _grid_step(count: int, spacing: tuple[float, float] | None) -> tuple[float, float]:

@@ -101,7 +101,7 @@ def test_commands_keep_the_sections_of_one_another_in_any_order(symline, make, v
     validate(record)
     assert record["midline"]["status"] == record["registration"]["status"] == "ok"
     assert {entry["section"] for entry in record["files"].values()} == {"midline", "registration"}
-    assert {"symmetry", "inverse_consistency_median_px"} <= record["measures"].keys()
+    assert {"symmetry_levels_mean", "inverse_consistency_median_px"} <= record["measures"].keys()
 
 
 @pytest.mark.usefixtures("no_picture")

@@ -17,6 +17,7 @@ def test_a_failure_holds_its_reason_and_message():
         "axis": None,
         "midline": None,
         "registration": None,
+        "score": None,
         "measures": {},
     }
 

@@ -11,19 +11,21 @@ from symline.stages.prepare import CLIP, RESOLUTION, prepare, standardise
 def test_centre_and_scale_are_robust(back):
     mask = np.isfinite(back.values)
     values = np.where(mask, back.values, 0)
-    standard = standardise(values, mask)
+    standard, centre, scale = standardise(values, mask)
     assert np.median(standard[mask]) == pytest.approx(0, abs=1e-6)
     assert np.median(np.abs(standard[mask])) == pytest.approx(1 / 1.4826, rel=1e-5)
     assert np.abs(standard).max() <= CLIP
     assert np.all(standard[~mask] == 0)
+    calm = mask & (np.abs(standard) < CLIP)
+    np.testing.assert_allclose(centre + scale * standard[calm], values[calm], atol=1e-5)
     spiked = values.copy()
     spiked[80, 60] = 1000
-    np.testing.assert_allclose(standardise(spiked, mask)[70], standard[70], atol=1e-3)
+    np.testing.assert_allclose(standardise(spiked, mask)[0][70], standard[70], atol=1e-3)
 
 
 def test_half_of_the_values_alike_is_no_obstacle(back):
     values = np.where(back.values > 0.5, back.values, 0.0)
-    standard = standardise(values, np.ones(values.shape, dtype=bool))
+    standard, _, _ = standardise(values, np.ones(values.shape, dtype=bool))
     assert np.isfinite(standard).all()
     assert standard.std() > 0.3
 
