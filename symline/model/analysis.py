@@ -125,7 +125,12 @@ def _describe_score(score: Score) -> dict[str, Any]:
 
 
 def _describe_row(row: Patch | Apex | Curve) -> dict[str, Any]:
-    return {name: _plain(value) if isinstance(value, float) else value for name, value in asdict(row).items()}
+    return {_with_unit(name): _plain(value) if isinstance(value, float) else value for name, value in asdict(row).items()}
+
+
+def _with_unit(name: str) -> str:
+    """`row` and `col` carry no unit in the code, where they are always px; in files every length does."""
+    return f"{name}_px" if name.endswith(("row", "col")) else name
 
 
 def _plain(value: float | None) -> float | None:
