@@ -42,5 +42,27 @@ def _make_registration(image: Image, config: Config, line: Line | None) -> tuple
     return analysis, maps | {".registration.png": draw_registration(image, analysis)}
 
 
+def _make_score(image: Image, config: Config, line: Line | None) -> tuple[Analysis, Mapping[str, bytes]]:
+    from symline.files.float_tiff import float_tiff
+    from symline.files.levels_csv import levels_csv
+    from symline.pipeline import score
+
+    analysis = score(image, config, line)
+    if analysis.midline is not None:
+        config["score"].require_inside(analysis.midline, image.name)
+    found = analysis.score
+    maps: Mapping[str, bytes] = (
+        {}
+        if found is None
+        else {
+            ".asymmetry.tif": float_tiff({"asymmetry": found.asymmetry}, image.spacing),
+            ".symmetry.tif": float_tiff({"symmetry": found.symmetry}, image.spacing),
+            ".levels.csv": levels_csv(analysis, image.spacing),
+        }
+    )
+    return analysis, maps
+
+
 MIDLINE = Product("midline", (".midline.csv", ".overlay.png"), _make_midline)
 REGISTRATION = Product("registration", (".mirror.tif", ".pairs.csv", ".trace.csv", ".registration.png"), _make_registration)
+SCORE = Product("score", (".asymmetry.tif", ".symmetry.tif", ".levels.csv"), _make_score)

@@ -23,6 +23,7 @@ FAILED, NOT_STARTED, INTERRUPTED = 1, 2, 130
 COMMANDS = {
     "midline": "symline.cli.midline",
     "register": "symline.cli.register",
+    "score": "symline.cli.score",
     "stages": "symline.cli.stages",
     "schema": "symline.cli.schema",
 }

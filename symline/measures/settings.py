@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from symline.errors import ConfigError
+from symline.errors import ConfigError, InputError
+from symline.model.midline import Midline
 from symline.model.parameters import Parameters, choice, parameter
 
 
@@ -27,3 +28,26 @@ class ScoreSettings(Parameters):
             raise ConfigError(
                 f"bottom_row: {self.bottom_row:g} does not lie below the top row, {max(self.top_row, 0):g}; rows count from the top down"
             )
+
+    def require_inside(self, midline: Midline, name: str) -> None:
+        """Refuse a span of rows that is not on the midline.
+
+        Parameters
+        ----------
+        midline
+            That was found.
+        name
+            Of the image, for the message.
+
+        Raises
+        ------
+        InputError
+            One of the rows lies above or below the midline.
+        """
+        first, last = midline.rows[0], midline.rows[-1]
+        for which, row in (("top", self.top_row), ("bottom", self.bottom_row)):
+            if row >= 0 and not first <= row <= last:
+                raise InputError(
+                    f"{name}: the {which} row {row:g} is not on the midline, which runs from row {first:g} to {last:g}; "
+                    f"a row between is needed; choose another with --{which}"
+                )

@@ -1,0 +1,71 @@
+"""`symline score`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from symline.cli import options
+from symline.cli.console import Console
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  symline score back.npy -o out
+  symline score scans/*.tif -o out --levels 20 --threshold 0.004
+  symline score back.npy -o out --midline drawn.csv
+  symline score back.npy -o out --top 40 --bottom 371""",
+)
+@options.images
+@options.writing
+@options.scoring
+@options.chain
+@options.configuration
+@options.reading
+@options.messages
+@click.pass_obj
+def score(
+    console: Console,
+    /,
+    images: tuple[Path, ...],
+    output: Path,
+    overwrite: bool,
+    strict: bool,
+    top: float | None,
+    bottom: float | None,
+    threshold: float | None,
+    per_pixel: str | None,
+    levels: int | None,
+    stages: tuple[str, ...] | None,
+    metric: str | None,
+    optimizer: str | None,
+    midline: Path | None,
+    config: Path | None,
+    settings: tuple[tuple[str, str, Any], ...],
+    dump_config: bool,
+    **reading: Any,
+) -> int:
+    """Tell how symmetric each back is, where it is not, and by how much.
+
+    For an image S.npy, five files are written to the output folder: S.asymmetry.tif (value minus mirrored value of every
+    pixel), S.symmetry.tif (local correlation with the mirror image), S.levels.csv (a table, level by level),
+    S.asymmetry.png (the picture to look at first) and S.json (status, measures, patches of asymmetry, configuration).
+    'symline measures' explains the measures.
+    """
+    from symline.batch.products import SCORE
+    from symline.batch.request import Reading, Request
+    from symline.cli.configure import Chain, configure, require_one_image
+    from symline.cli.run import process
+
+    require_one_image(midline, images)
+    given = {"top_row": top, "bottom_row": bottom, "threshold": threshold, "per_pixel": per_pixel, "levels": levels}
+    flags = tuple(("score", field, value) for field, value in given.items() if value is not None)
+    chosen = configure(config, (*flags, *settings), Chain(stages=stages, metric=metric, optimizer=optimizer, has_line=midline is not None))
+    if dump_config:
+        click.echo(chosen.to_toml(), nl=False)
+        return 0
+    request = Request(product=SCORE, config=chosen, reading=Reading(**reading), folder=output, overwrite=overwrite, midline=midline)
+    return process(images, request, strict=strict, console=console)
