@@ -44,7 +44,9 @@ class Midline:
         count = len(self.points)
         if count < 2 or self.points.shape != (count, 2) or np.any(np.diff(self.points[:, 0]) != 1):
             raise ValueError("a midline needs two or more points (row, col) in consecutive rows")
-        for name in ("points", "pair_angle", "symmetry", "sd"):
+        for name in ("points", "pair_angle", "symmetry", "sd", "furrow"):
+            if getattr(self, name) is None:
+                continue
             array = np.array(getattr(self, name), dtype=np.float64)
             if len(array) != count:
                 raise ValueError(f"{name} has {len(array)} values; the midline has {count} points")

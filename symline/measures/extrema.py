@@ -1,0 +1,58 @@
+"""The extrema of a sequence that matter: those between which it goes far enough."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import pairwise
+
+import numpy as np
+
+from symline.model.image import FloatArray
+
+
+def lasting_extrema(values: FloatArray, size: Callable[[int, int], float], least: float) -> list[int]:
+    """Find the local extrema that are left when pieces that are too small are taken away, the smallest first.
+
+    Parameters
+    ----------
+    values
+        Shape (n,), n >= 2.
+    size
+        How large the piece between two extrema is, given their indices.
+    least
+        Pieces smaller than this go: with both of their ends, so that the pieces around them become one; at the ends of the sequence with
+        the outer end alone.
+
+    Returns
+    -------
+    list
+        Indices of the extrema, the ends of the sequence among them where they last; minima and maxima in turn. Empty where no piece is
+        large enough.
+    """
+    extrema = _extrema(values)
+    while len(extrema) > 1:
+        sizes = [size(*ends) for ends in pairwise(extrema)]
+        smallest = int(np.argmin(sizes))
+        if sizes[smallest] >= least:
+            return extrema
+        at_end = [0] if smallest == 0 else [len(extrema) - 1] if smallest == len(sizes) - 1 else [smallest, smallest + 1]
+        extrema = [index for position, index in enumerate(extrema) if position not in at_end]
+    return []
+
+
+def _extrema(values: FloatArray) -> list[int]:
+    """The ends, and where the sequence turns round; of a level stretch the middle."""
+    steps = np.sign(np.diff(values))
+    moving = np.flatnonzero(steps)
+    turns = np.flatnonzero(np.diff(steps[moving]))
+    inner = (moving[turns] + 1 + moving[turns + 1]) // 2
+    return [0, *(int(index) for index in inner), len(values) - 1]
+
+
+def refine_extremum(values: FloatArray, index: int) -> float:
+    """Position of an extremum between the samples: the vertex of the parabola through it and its neighbours."""
+    if not 0 < index < len(values) - 1:
+        return float(index)
+    before, here, after = values[index - 1 : index + 2]
+    bend = before - 2 * here + after
+    return float(index + np.clip((before - after) / (2 * bend), -0.5, 0.5)) if bend else float(index)

@@ -1,0 +1,139 @@
+"""The shape of a midline between two levels: its deviation from the chord, its direction and its bending."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+
+from symline.model.image import FloatArray
+from symline.model.midline import BAND, Midline
+
+#: A cubic polynomial is fitted to this share of the line's rows on either side of each row. That is about three of the nodes 0.025 L apart
+#: that the line is a spline through: what is finer comes from the nodes, and derivatives would show little else. A window this short
+#: leaves the bends of a spine as they are: of a sinusoid with four half-waves it takes 0.1 % off the angle and 3 % off the curvature.
+HALF_WINDOW, ORDER = 0.05, 3
+#: A bend counts where it leaves the line's 95 % band, within these shares of the chord's length: a narrow band does not make a ripple a
+#: bend, and a wide one mostly says that the line as a whole may lie aside, which bends it no less.
+SMALLEST_BEND, LARGEST_DOUBT = 0.002, 0.004
+#: Fewer rows have no shape.
+FEWEST_ROWS = 3
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LineShape:
+    """A smoothed midline between two rows; x = column times its size, y = row times its size, in mm, or in px where the size is unknown.
+
+    Parameters
+    ----------
+    rows
+        The rows, px, shape (n,).
+    x
+        Lateral position, shape (n,).
+    slope, bend
+        dx/dy and its derivative, shape (n,).
+    scale
+        Size of a pixel (row, col).
+    doubt
+        Lateral deviations that are smaller may be errors of the line.
+    """
+
+    rows: FloatArray
+    x: FloatArray
+    slope: FloatArray
+    bend: FloatArray
+    scale: tuple[float, float]
+    doubt: float
+
+    @classmethod
+    def of(cls, midline: Midline, top_row: float | None = None, bottom_row: float | None = None) -> Self | None:
+        """Smooth a midline, and cut it to the rows from `top_row` to `bottom_row` (default: its ends); None where hardly any is left."""
+        part = _rows_between(midline, top_row, bottom_row)
+        if np.count_nonzero(part) < FEWEST_ROWS:
+            return None
+        row, col = midline.scale
+        x, slope, bend = (values[part] for values in _smooth(midline.cols * col, row))
+        rows = midline.rows[part]
+        length = float(np.hypot((rows[-1] - rows[0]) * row, x[-1] - x[0]))
+        sd = midline.sd[part] * col
+        band = BAND * float(np.median(sd)) if np.isfinite(sd).all() else 0.0
+        doubt = float(np.clip(band, SMALLEST_BEND * length, LARGEST_DOUBT * length))
+        return cls(rows, x, slope, bend, midline.scale, doubt)
+
+    @property
+    def y(self) -> FloatArray:
+        """Position down the back, shape (n,)."""
+        return self.rows * self.scale[0]
+
+    @property
+    def chord(self) -> tuple[float, float]:
+        """From the upper end to the lower: (down, right)."""
+        return float(self.y[-1] - self.y[0]), float(self.x[-1] - self.x[0])
+
+    @property
+    def deviation(self) -> FloatArray:
+        """Lateral deviation from the chord, positive to the right, shape (n,)."""
+        return self.deviation_between(0, len(self.x) - 1)
+
+    def deviation_between(self, first: int, last: int) -> FloatArray:
+        """Lateral deviation of the points `first` to `last` from the straight line between these two."""
+        x, y = self.x[first : last + 1], self.y[first : last + 1]
+        return np.asarray(x - x[0] - (x[-1] - x[0]) * (y - y[0]) / (y[-1] - y[0]))
+
+    @property
+    def tangent(self) -> FloatArray:
+        """Angle to the vertical, radians, positive where the line moves right going down, shape (n,)."""
+        return np.arctan(self.slope)
+
+    @property
+    def curvature(self) -> FloatArray:
+        """Positive where the line turns right going down, 1/mm, or 1/px where the size of a pixel is unknown, shape (n,)."""
+        return np.asarray(self.bend / (1 + self.slope**2) ** 1.5)
+
+    @property
+    def arc(self) -> FloatArray:
+        """Arc length from the upper end, shape (n,)."""
+        return np.concatenate([[0.0], np.cumsum(np.hypot(np.diff(self.x), np.diff(self.y)))])
+
+
+def lateral_deviation(midline: Midline, top_row: float | None = None, bottom_row: float | None = None) -> FloatArray:
+    """Lateral deviation of each row of a midline from its chord.
+
+    Parameters
+    ----------
+    midline
+        The line.
+    top_row, bottom_row
+        Where the chord begins and ends, px; default: where the line does.
+
+    Returns
+    -------
+    array
+        In px, positive to the right, shape (n,), NaN above and below the chord.
+    """
+    result = np.full(len(midline.rows), np.nan)
+    shape = LineShape.of(midline, top_row, bottom_row)
+    if shape is not None:
+        result[np.isin(midline.rows, shape.rows)] = shape.deviation / midline.scale[1]
+    return result
+
+
+def _rows_between(midline: Midline, top_row: float | None, bottom_row: float | None) -> np.ndarray:
+    top = -np.inf if top_row is None else top_row
+    bottom = np.inf if bottom_row is None else bottom_row
+    return np.asarray((midline.rows >= top) & (midline.rows <= bottom))
+
+
+def _smooth(values: FloatArray, step: float) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Value, first and second derivative of the cubic fitted around each place (Savitzky & Golay 1964); near an end, of the last one."""
+    # imported here: it takes a while, and finding a midline does not need it
+    from scipy.signal import savgol_filter
+
+    count = len(values)
+    half = min(max(ORDER, round(HALF_WINDOW * count)), (count - 1) // 2)
+    order = min(ORDER, 2 * half)
+    # about its own start the line has small numbers, and rounding errors stay small in the second derivative
+    relative = values - values[0]
+    fitted, slope, bend = (savgol_filter(relative, 2 * half + 1, order, deriv=deriv, delta=step) for deriv in (0, 1, 2))
+    return np.asarray(fitted + values[0]), np.asarray(slope), np.asarray(bend)
