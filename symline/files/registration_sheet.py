@@ -5,9 +5,8 @@ from __future__ import annotations
 from PIL import Image as Pillow
 
 from symline.files.drawing.head import head
-from symline.files.drawing.lettering import drawable, font, wrap
-from symline.files.drawing.page import PAGE, section
-from symline.files.drawing.sheet import INK, encode, stack
+from symline.files.drawing.page import PAGE, paragraph, section
+from symline.files.drawing.sheet import encode, stack
 from symline.files.panels.alone import only_image
 from symline.files.panels.back import grid_panel, image_panel, mirrored_panel
 from symline.files.panels.histograms import histogram_panels
@@ -60,9 +59,4 @@ def draw_registration(image: Image, analysis: Analysis) -> bytes:
 def _summary(scene: Scene) -> Pillow.Image:
     """What was done, in a sentence."""
     stages = [step.trace.stage for step in scene.registration.steps[1:]]
-    letters = font(PAGE.unit)
-    lines = wrap(drawable(f"Registered with its own mirror image by {', then '.join(stages)}. {SUMMARY}"), PAGE.inner, letters, 3)
-    strip, draw = PAGE.blank((1.3 * len(lines) + 0.6) * PAGE.unit)
-    for number, line in enumerate(lines):
-        draw.text((PAGE.unit, 1.3 * number * PAGE.unit), line, INK, letters)
-    return strip
+    return paragraph(f"Registered with its own mirror image by {', then '.join(stages)}. {SUMMARY}")

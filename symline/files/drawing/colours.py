@@ -137,6 +137,16 @@ class AmountScale(ColourScale):
         return cls.up_to((float(np.quantile(inside, SPAN)) or float(inside.max()) or 1.0) if inside.size else 1.0)
 
 
+@dataclass(frozen=True, slots=True)
+class CorrelationScale(ColourScale):
+    """Correlations from 0, dark, to 1, pale; negative ones get the colour of 0."""
+
+    table: ClassVar[Pixels] = AMOUNT_TABLE[::-1]
+
+    centre: float = 0.5
+    reach: float = 0.5
+
+
 def round_down(number: float) -> float:
     """The largest of 1, 2, 5 times a power of ten that is not above a positive number."""
     power = 10.0 ** math.floor(math.log10(number))

@@ -20,7 +20,7 @@ CELL = (PAGE.inner - (COLUMNS - 1) * GAP) // COLUMNS
 #: Letter heights of headings and titles, in units.
 HEADING_SIZE, TITLE_SIZE = 1.5, 1.12
 LINE_HEIGHT = 1.3
-CAPTION_LINES = 4
+CAPTION_LINES, PARAGRAPH_LINES = 4, 3
 CAPTION_INK: Colour = (80, 80, 80)
 RULE: Colour = (205, 205, 205)
 
@@ -42,6 +42,16 @@ class Panel:
     title: str
     picture: Pillow.Image
     caption: str
+
+
+def paragraph(text: str) -> Pillow.Image:
+    """A strip with a text of a few lines."""
+    unit, letters = PAGE.unit, font(PAGE.unit)
+    lines = wrap(drawable(text), PAGE.inner, letters, PARAGRAPH_LINES)
+    strip, draw = PAGE.blank((LINE_HEIGHT * len(lines) + 0.6) * unit)
+    for number, line in enumerate(lines):
+        draw.text((unit, LINE_HEIGHT * number * unit), line, INK, letters)
+    return strip
 
 
 def section(heading: str, panels: Sequence[Panel]) -> Pillow.Image:

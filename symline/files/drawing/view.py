@@ -5,16 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any, Self, TypeVar
+from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
 from PIL import Image as Pillow
 
-from symline.files.drawing.colours import ColourScale
+from symline.files.drawing.colours import ColourScale, Pixels
 from symline.model.image import BoolArray, FloatArray, Image
-
-AnyArray = TypeVar("AnyArray", bound=npt.NDArray[Any])
 
 #: Height that small backs are enlarged to, about, and the longest side that large ones are reduced to; picture pixels.
 GOOD_HEIGHT = 900
@@ -84,7 +82,7 @@ class View:
             block=(step_row, step_col),
         )
 
-    def crop(self, values: AnyArray) -> AnyArray:
+    def crop(self, values: npt.NDArray[Any]) -> npt.NDArray[Any]:
         """The part of an array of the image's shape that the view shows, a last incomplete block aside."""
         parts = (slice(first, first + size * step) for first, size, step in zip(self.origin, self.mask.shape, self.block, strict=True))
         return values[tuple(parts)]
@@ -104,9 +102,13 @@ class View:
 
 def paint(view: View, scale: ColourScale) -> Pillow.Image:
     """The colours of a view, at the picture's size."""
-    pixels = Pillow.fromarray(scale.paint(view.values, view.mask))
+    return enlarge(view, scale.paint(view.values, view.mask))
+
+
+def enlarge(view: View, pixels: Pixels) -> Pillow.Image:
+    """Colours of a view's values, shape (rows, cols, 3), at the picture's size."""
     way = Pillow.Resampling.BICUBIC if max(view.zoom) <= SMOOTH_UP_TO else Pillow.Resampling.NEAREST
-    return pixels.resize((view.width, view.height), way)
+    return Pillow.fromarray(pixels).resize((view.width, view.height), way)
 
 
 def _extent(mask: BoolArray) -> tuple[slice, slice]:
