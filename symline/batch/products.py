@@ -43,6 +43,7 @@ def _make_registration(image: Image, config: Config, line: Line | None) -> tuple
 
 
 def _make_score(image: Image, config: Config, line: Line | None) -> tuple[Analysis, Mapping[str, bytes]]:
+    from symline.files.asymmetry_sheet import draw_asymmetry
     from symline.files.float_tiff import float_tiff
     from symline.files.levels_csv import levels_csv
     from symline.pipeline import score
@@ -51,7 +52,7 @@ def _make_score(image: Image, config: Config, line: Line | None) -> tuple[Analys
     if analysis.midline is not None:
         config["score"].require_inside(analysis.midline, image.name)
     found = analysis.score
-    maps: Mapping[str, bytes] = (
+    maps = (
         {}
         if found is None
         else {
@@ -60,9 +61,9 @@ def _make_score(image: Image, config: Config, line: Line | None) -> tuple[Analys
             ".levels.csv": levels_csv(analysis, image.spacing),
         }
     )
-    return analysis, maps
+    return analysis, maps | {".asymmetry.png": draw_asymmetry(image, analysis)}
 
 
 MIDLINE = Product("midline", (".midline.csv", ".overlay.png"), _make_midline)
 REGISTRATION = Product("registration", (".mirror.tif", ".pairs.csv", ".trace.csv", ".registration.png"), _make_registration)
-SCORE = Product("score", (".asymmetry.tif", ".symmetry.tif", ".levels.csv"), _make_score)
+SCORE = Product("score", (".asymmetry.tif", ".symmetry.tif", ".levels.csv", ".asymmetry.png"), _make_score)
