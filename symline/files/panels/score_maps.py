@@ -20,7 +20,7 @@ FURROW: Colour = (125, 20, 150)
 DOT, STEP = 0.34, 0.75
 CURVATURE = "curvature, in the unit of the input"
 #: What the ends of the scales mean.
-LESS_OR_MORE = "less convex here||more convex here"
+LESS_OR_MORE = "less convex||more convex"
 NONE_OR_FULL = "not symmetric||fully symmetric"
 
 
@@ -45,10 +45,10 @@ def asymmetry_panel(scene: ScoreScene) -> Panel:
     _draw_thin_line(picture, scene)
     draw_patches(picture, scene)
     caption = (
-        "Each value minus that of its mirror partner, in the unit of the input. Orange on the left, blue on the right: more convex on "
-        "the left; the other way round: on the right. Convex means higher values. Numbers: see below."
+        "Each value minus that of its mirror partner. Orange on the left, blue on the right: more convex on the left; "
+        "the other way round: on the right. Convex: higher values. Numbered: see below."
     )
-    return Panel("Asymmetry", scene.frame(picture, scale, LESS_OR_MORE), caption)
+    return Panel("Asymmetry, in the unit of the input", scene.frame(picture, scale, LESS_OR_MORE), caption)
 
 
 def symmetry_panel(scene: ScoreScene) -> Panel:
@@ -56,7 +56,10 @@ def symmetry_panel(scene: ScoreScene) -> Panel:
     scale = CorrelationScale()
     picture = scene.paint(scene.score.symmetry, scale)
     _draw_thin_line(picture, scene)
-    caption = "How well the relief around each place matches that on the other side. 1: the same shape; 0, and below: nothing in common."
+    caption = (
+        "How well the relief around each place matches that on the other side. 1: the same shape; 0 and below: nothing in common. "
+        "Grey: no partner on the back."
+    )
     return Panel("Local symmetry", scene.frame(picture, scale, NONE_OR_FULL), caption)
 
 
