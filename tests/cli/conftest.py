@@ -100,8 +100,9 @@ def validate(symline: Callable[..., Result]) -> Callable[[Any], None]:
 
 @pytest.fixture
 def no_picture(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Leave out the drawing of registrations, which has tests of its own and takes longer than the rest."""
-    monkeypatch.setattr("symline.files.registration_sheet.draw_registration", lambda _image, _analysis: b"picture")
+    """Leave out the drawing of registrations and scores, which has tests of its own and takes longer than the rest."""
+    for drawing in ("registration_sheet.draw_registration", "asymmetry_sheet.draw_asymmetry"):
+        monkeypatch.setattr(f"symline.files.{drawing}", lambda _image, _analysis: b"picture")
 
 
 def load(path: Path) -> dict[str, Any]:
