@@ -60,6 +60,8 @@ def _columns(midline: Midline) -> dict[str, FloatArray]:
         "low_px": midline.low,
         "high_px": midline.high,
     }
+    if midline.furrow is not None:
+        columns["furrow_col_px"] = midline.furrow
     if midline.spacing is None:
         return columns
     row, col = midline.spacing

@@ -1,10 +1,13 @@
-"""From straightened coordinates to the midline: one point for each image row."""
+"""From straightened coordinates to the midline, and the furrow beside it: one point for each image row."""
 
 from __future__ import annotations
+
+from dataclasses import replace
 
 import numpy as np
 
 from symline.errors import RegistrationError
+from symline.measures.furrow import find_furrow
 from symline.measures.levels import Levels
 from symline.model.analysis import Axis
 from symline.model.image import FloatArray, Image
@@ -55,6 +58,7 @@ def trace_midline(image: Image, pair: Pair, straightening: Straightening, levels
         symmetry=np.interp(at, node, levels.symmetry),
         sd=np.zeros(len(rows)),
         spacing=image.spacing,
+        furrow=_furrow_cols(pair, straightening, rows),
     )
     return _with_sd(line, np.interp(at, node, sd) * pair.resolution * pair.step[1])
 
@@ -95,4 +99,14 @@ def _inside(image: Image, rows: FloatArray, cols: FloatArray) -> slice:
 def _with_sd(line: Midline, across: FloatArray) -> Midline:
     """Turn the deviation across the line (columns' px) into that of the column in a fixed row."""
     slant = np.cos(line.pair_angle - line.tangent) / np.cos(line.tangent)
-    return Midline(line.points, line.pair_angle, line.symmetry, across * np.abs(slant), line.spacing)
+    return replace(line, sd=across * np.abs(slant))
+
+
+def _furrow_cols(pair: Pair, straightening: Straightening, rows: FloatArray) -> FloatArray:
+    """Column of the furrow in each row, px; NaN where it is not visible at the node above or below."""
+    offset = find_furrow(pair, straightening)
+    points = pair.to_image(straightening.nodes + np.nan_to_num(offset)[:, None] * straightening.across)
+    points[np.isnan(offset), 1] = np.nan
+    descends = points[:, 0] > np.concatenate([[-np.inf], np.maximum.accumulate(points[:-1, 0])])
+    points = points[descends]
+    return np.interp(rows, points[:, 0], points[:, 1], left=np.nan, right=np.nan)

@@ -29,8 +29,11 @@ def test_writes_the_line_the_picture_and_the_record(symline, make, back, tmp_pat
     table = read_table(tmp_path / "new" / "out" / "a.midline.csv")
     assert np.abs(table["col_px"] - back.col(table["row_px"])).max() < 1
     assert np.all(np.diff(table["row_px"]) == 1)
-    for name in ("row_mm", "col_mm", "arc_mm", "curvature_per_mm", "furrow_col_px"):
+    for name in ("row_mm", "col_mm", "arc_mm", "curvature_per_mm"):
         assert np.isnan(table[name]).all()
+    seen = ~np.isnan(table["furrow_col_px"])
+    assert seen.mean() > 0.5
+    assert np.abs(table["furrow_col_px"] - back.col(table["row_px"]))[seen].max() < 2
 
 
 def test_spacing_fills_the_columns_in_mm(symline, make, tmp_path):
