@@ -258,8 +258,8 @@ def test_patches_are_described(texts):
     finding_panels(found.score, found.score.measures, "mm")
     areas = [f"{patch.area_mm2:.0f}" for patch in found.score.patches]
     first = texts.index("1")
-    assert texts[first : first + 6] == ["1", "left", "1", areas[0], "-1.5", "less convex"]
-    assert texts[first + 6 : first + 12] == ["2", "left", "2", areas[1], "+1.5", "more convex"]
+    assert texts[first : first + 6] == ["1", "left", "1", areas[0], "-1.50", "less convex"]
+    assert texts[first + 6 : first + 12] == ["2", "left", "2", areas[1], "+1.50", "more convex"]
 
 
 def test_measures_are_written_in_words(texts):
@@ -268,19 +268,29 @@ def test_measures_are_written_in_words(texts):
     finding_panels(found.score, found.score.measures, "px")
     for words, number in (
         ("Symmetry of the whole back (1 at best)", "0.83"),
-        ("Share of the back in patches", "6.4 %"),
+        ("Share of the back that is asymmetric", "6.4 %"),
         ("Largest change of tangent (no Cobb angle)", "14.2°"),
         ("Largest offset of the furrow", "not known"),
     ):
         assert texts[texts.index(words) + 1] == number
 
 
+def test_why_a_measure_is_not_known_is_said_once():
+    found = scored(back(), 0, furrow_offset_max_px=None, furrow_offset_rms_px=None, length_px=100.0).score
+    missing = {"furrow_offset_max_px": "no furrow is visible", "furrow_offset_rms_px": "no furrow is visible", "pose_rms": "nothing"}
+    _, symmetry, line = finding_panels(replace(found, missing=missing), found.measures, "px")
+    assert line.caption.endswith("ends of the midline. Not known: no furrow is visible.")
+    assert symmetry.caption.endswith("Not known: nothing.")
+
+
 @pytest.mark.parametrize(
     ("count", "words"),
     [
         (0, "No patch of asymmetry was found."),
-        (1, "In one patch, 6.4 % of the back, the two sides differ markedly: on the left, at level 1, where the back is less convex"),
-        (3, "In 3 patches, 6.4 % of the back, the two sides differ markedly. The largest, number 1, is on the left, at level 1"),
+        (1, "6.4 % of the back differs markedly from its mirror image: one patch"),
+        (1, "The patch is on the left, at level 1, where the back is less convex than on the other side."),
+        (3, "6.4 % of the back differs markedly from its mirror image: 3 patches"),
+        (3, "The largest, number 1, is on the left, at level 1, where"),
     ],
 )
 def test_the_main_finding_is_said_first(count, words):
@@ -294,7 +304,7 @@ def test_a_score_without_measures_is_drawn():
     image = back((64, 48))
     analysis = scored(image, 1)
     bare = replace(analysis, score=replace(analysis.score, measures={"symmetry": None, "asymmetric_area_fraction": None}))
-    assert summarise(bare.score, bare.score.measures).startswith("In one patch the two sides")
+    assert summarise(bare.score, bare.score.measures).startswith("Part of the back differs")
     assert pixels(draw_asymmetry(image, bare)).shape[1] == 2560
 
 

@@ -161,10 +161,10 @@ def _draw_symmetry(scene: ScoreScene, box: Box) -> Pillow.Image:
     unit = PAGE.unit
     plot = _start(scene, box)
     draw, letters = ImageDraw.Draw(plot), font(round(0.9 * unit))
-    numbers = scene.numbers()
-    limits = scene.limits()
+    numbers, limits = scene.numbers(), scene.limits()
+    zero = float(box.x(np.zeros(1))[0])
     for level, top, bottom in zip(scene.score.levels, limits, limits[1:], strict=False):
-        zero, end = (float(box.x(np.array([value]))[0]) for value in (0.0, level.symmetry))
+        end = float(box.x(np.array([level.symmetry]))[0])
         if math.isfinite(end) and bottom - top > 2:
             draw.rectangle((min(zero, end), top + 1, max(zero, end), bottom - 1), BAR)
     _finish(plot, box)
@@ -173,7 +173,7 @@ def _draw_symmetry(scene: ScoreScene, box: Box) -> Pillow.Image:
     for level in scene.score.levels:
         room = (level.bottom_row - level.top_row) * scene.view.zoom[0]
         if level.number in numbers and math.isfinite(level.symmetry) and room > NUMBERS_FROM * unit:
-            draw.text((0.4 * unit, numbers[level.number]), f"{level.symmetry:.2f}", INK, letters, anchor="lm")
+            draw.text((zero + 0.4 * unit, numbers[level.number]), f"{round(level.symmetry, 2) + 0:.2f}", INK, letters, anchor="lm")
     return plot
 
 
