@@ -13,7 +13,7 @@ from symline.errors import RegistrationError
 from symline.measures.levels import measure_levels
 from symline.measures.partners import find_partners, inverse_consistency
 from symline.measures.review import review
-from symline.measures.scoring import score_maps
+from symline.measures.scoring import Subject, score_back
 from symline.measures.settings import ScoreSettings
 from symline.measures.tracing import straight_axis, trace_midline
 from symline.measures.uncertainty import deviation
@@ -141,11 +141,10 @@ def _register(image: Image, config: Config, line: Line | None) -> _Registered:
 
 
 def _score(image: Image, found: _Registered, settings: ScoreSettings) -> Score:
-    registration = found.registration
-    if settings.per_pixel == "residual":
-        return score_maps(image, registration.pair, registration.steps[-1].transform, registration.partners, settings)
-    partners, _ = find_partners(image, registration.pair, found.straightening)
-    return score_maps(image, registration.pair, found.straightening, partners, settings)
+    midline, axis = found.analysis.midline, found.analysis.axis
+    assert midline is not None
+    assert axis is not None
+    return score_back(Subject(image, found.registration, found.straightening, midline, axis), settings)
 
 
 class _Straightened(NamedTuple):

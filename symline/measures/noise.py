@@ -1,45 +1,59 @@
-"""White noise of the values, and how much asymmetry it makes on its own."""
+"""Noise: how much asymmetry the roughness of the values makes on its own."""
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
-from scipy import ndimage
 
-from symline.model.image import BoolArray, FloatArray
+from symline.measures.local_symmetry import spread
+from symline.measures.two_sides import SMOOTHING, TwoSides
+from symline.model.image import FloatArray
+from symline.numerics.smoothing import smooth_masked
 
-#: The mixed second difference: it removes whatever is smooth along rows or columns (Immerkaer 1996, doi 10.1006/cviu.1996.0060).
-_KERNEL = np.outer([1.0, -2.0, 1.0], [1.0, -2.0, 1.0])
-#: Fewer differences than this say nothing.
-_FEWEST = 30
-
-
-def estimate_noise(values: FloatArray, mask: BoolArray) -> float:
-    """Standard deviation of the white noise in an image, from the median absolute mixed second difference.
-
-    Parameters
-    ----------
-    values
-        Shape (rows, cols), 0 where `mask` is False.
-    mask
-        True where a value counts, same shape; so does every pixel of its neighbourhood.
-    """
-    whole = ndimage.binary_erosion(mask, np.ones((3, 3), dtype=bool))
-    if np.count_nonzero(whole) < _FEWEST:
-        return 0.0
-    difference = ndimage.convolve(values, _KERNEL.astype(np.float32), mode="constant")[whole]
-    return float(1.4826 * np.median(np.abs(difference)) / np.sqrt((_KERNEL**2).sum()))
+#: Half the distance from the quartiles of a Gaussian to standard deviations.
+_ROBUST = 1.4826
 
 
-def noise_of_difference(partners: FloatArray, known: BoolArray) -> float:
-    """Root mean square of value minus mirrored value for noise of size 1: reading between pixels averages some of it away.
+class Noise(NamedTuple):
+    """Root mean square asymmetry that noise alone makes, in standardised units.
 
     Parameters
     ----------
-    partners
-        (row, col) in px of each pixel's partner, shape (2, rows, cols).
-    known
-        Where the difference is defined, shape (rows, cols).
+    pixels, smoothed
+        Of the asymmetry of single pixels, and after smoothing.
     """
-    rest = partners[:, known] % 1.0
-    left = (rest**2 + (1 - rest) ** 2).prod(axis=0, dtype=np.float64)
-    return float(np.sqrt(1 + left.mean())) if left.size else 0.0
+
+    pixels: float
+    smoothed: float
+
+
+def estimate_noise(sides: TwoSides, asymmetry: FloatArray) -> Noise:
+    """Estimate the noise from what smoothing twice as far takes away from the asymmetry.
+
+    Noise has as much power on all scales, up to the one on which it was smoothed before somebody gave it to us; so what is lost between
+    two smoothings tells what is left after the first. Asymmetric regions are larger, and the few that are not have no say in a median.
+    Since it is taken from the asymmetry itself, whatever reading between pixels averages away is accounted for.
+
+    Parameters
+    ----------
+    sides
+        Both sides on the working grid.
+    asymmetry
+        Of every pixel of the image, standardised, NaN where it is not defined; shape (rows, cols).
+    """
+    pair, sigma = sides.pair, SMOOTHING * sides.pair.resolution
+    coarse = smooth_masked(sides.asymmetry, sides.known.astype(np.float32), 2 * sigma)
+    # pixels of the grid are means over tents of at least a pixel of the image; that is a smoothing too
+    before = float(np.mean(np.maximum(1 / np.asarray(pair.step), 1) ** 2)) / 6
+    narrow, wide = sigma**2 + before, 4 * sigma**2 + before
+    lost = 1 + narrow / wide - 4 * narrow / (narrow + wide)
+    smoothed = _deviation((sides.smoothed - coarse)[sides.known]) / np.sqrt(lost)
+    known = np.isfinite(asymmetry)
+    fine = _deviation((asymmetry - spread(coarse, pair, asymmetry.shape))[known])
+    return Noise(float(np.hypot(fine, smoothed * np.sqrt(narrow / wide))), float(smoothed))
+
+
+def _deviation(values: FloatArray) -> float:
+    """Standard deviation about 0, robust."""
+    return _ROBUST * float(np.median(np.abs(values))) if values.size else 0.0

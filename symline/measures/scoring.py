@@ -1,26 +1,65 @@
-"""The score of a back: maps, and what is measured on them."""
+"""The score of a back: maps, parts, patches and measures."""
 
 from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 import numpy as np
 
 from symline.errors import RegistrationError
 from symline.measures.asymmetry import in_unit, measure_asymmetry, standardised, subtract_partners
+from symline.measures.decomposition import decompose, measure_pose
+from symline.measures.line import NO_SPACING, LineMeasures, measure_line
 from symline.measures.local_symmetry import WINDOW, local_symmetry, spread
-from symline.measures.noise import estimate_noise, noise_of_difference
+from symline.measures.noise import Noise, estimate_noise
+from symline.measures.partners import find_partners
+from symline.measures.parts import measure_levels_table, measure_part, measure_regions
+from symline.measures.patches import describe_patches, find_regions, label_pixels
 from symline.measures.settings import ScoreSettings
+from symline.measures.span import Span
+from symline.measures.two_sides import TwoSides
+from symline.model.analysis import Axis
 from symline.model.image import FloatArray, Image
+from symline.model.midline import Midline
 from symline.model.mirror import MirrorMap
-from symline.model.pair import Pair
+from symline.model.registration import Registration
 from symline.model.score import Score
 from symline.numerics.masked_correlation import masked_correlation
-from symline.transforms.moving import see
+from symline.transforms.straightening import Straightening
 
+#: Why a measure of a part of the back is missing.
+TOO_FEW_PAIRS = "hardly any pair of mirror partners lies there"
 #: Fewer pixels with a partner than this cannot be scored.
 FEWEST_PIXELS = 40
+#: What is asymmetric exceeds this many median absolute deviations of the smoothed asymmetry, this many times what noise makes of it,
+#: and this many standard deviations of the values: a map that is off by a little makes as much on a back that is symmetric.
+DEVIATIONS, NOISES, LEAST = 2.0, 3.0, 0.2
 
 
-def score_maps(image: Image, pair: Pair, mirror: MirrorMap, partners: FloatArray, settings: ScoreSettings) -> Score:
+@dataclass(frozen=True, slots=True, eq=False)
+class Subject:
+    """What is scored: an image, its registration, and the line and the straight axis found.
+
+    Parameters
+    ----------
+    image, registration
+        The image, and its mirror map.
+    curve
+        The curve with its pair directions, without what stages after it added.
+    midline, axis
+        The line traced from it, and the straight axis closest to that.
+    """
+
+    image: Image
+    registration: Registration
+    curve: Straightening
+    midline: Midline
+    axis: Axis
+
+
+def score_back(subject: Subject, settings: ScoreSettings) -> Score:
     """Score a back.
 
     Raises
@@ -28,31 +67,71 @@ def score_maps(image: Image, pair: Pair, mirror: MirrorMap, partners: FloatArray
     RegistrationError
         Hardly any pixel has a mirror partner on the back.
     """
+    image, pair = subject.image, subject.registration.pair
+    mirror, partners = _choose_map(subject, settings)
     values = standardised(image, pair)
     asymmetry = subtract_partners(values, image.inside, partners)
     known = np.isfinite(asymmetry)
     if np.count_nonzero(known) < FEWEST_PIXELS:
         raise RegistrationError("hardly any pixel has a mirror partner on the back; there is nothing to score", "little_overlap")
-    noise = pair.scale * estimate_noise(values, image.inside) * noise_of_difference(partners, known)
-    moving, covered = see(pair, mirror)
-    weights = np.minimum(pair.coverage, covered)
-    symmetry = spread(local_symmetry(pair.fixed, moving, weights, WINDOW * pair.resolution), pair, image.shape)
-    threshold = settings.threshold or max(2 * pair.scale * float(np.median(np.abs(asymmetry[known]))), 3 * noise)
-    measures = {
-        "symmetry": masked_correlation(pair.fixed, moving, weights),
+    span = Span.of(pair, subject.curve, subject.midline, settings)
+    sides = TwoSides.of(pair, mirror, subject.curve, span, (values, asymmetry, image.inside))
+    noise = estimate_noise(sides, asymmetry)
+    threshold = settings.threshold / pair.scale or _threshold(sides, noise)
+    regions = find_regions(sides, threshold)
+    line = _measure_line(subject.midline, settings)
+    symmetry = spread(local_symmetry(pair.fixed, sides.moving, sides.weights, WINDOW * pair.resolution), pair, image.shape)
+    measures: dict[str, float | None] = {
+        **line.measures,
+        "symmetry": masked_correlation(pair.fixed, sides.moving, sides.weights),
         **measure_asymmetry(values, asymmetry, pair.scale),
-        "asymmetry_noise": noise,
-        "asymmetry_threshold": threshold,
+        "asymmetry_noise": pair.scale * noise.pixels,
+        "asymmetry_threshold": pair.scale * threshold,
+        "signed_asymmetry": measure_part(sides, sides.known)["signed_asymmetry"],
+        **measure_regions(sides),
+        "asymmetric_area_fraction": regions.share,
+        "patch_count": float(len(regions.masks)),
+        **measure_pose(pair, subject.axis, image.spacing),
+        **decompose(pair, subject.axis, subject.curve, subject.registration.steps[-1].transform, noise.smoothed),
     }
+    measures, missing = _tell_missing(measures, line.missing)
     return Score(
         asymmetry=in_unit(asymmetry, pair),
         symmetry=np.where(known, symmetry, np.float32(np.nan)),
-        labels=np.zeros(image.shape, dtype=np.int32),
-        threshold=threshold,
-        noise=noise,
-        levels=(),
-        patches=(),
-        apices=(),
-        curves=(),
+        labels=label_pixels(pair, regions.masks, known),
+        threshold=pair.scale * threshold,
+        noise=pair.scale * noise.pixels,
+        levels=measure_levels_table(sides, subject.midline, subject.curve, settings.levels),
+        patches=describe_patches(sides, regions.masks, image, settings.levels),
+        apices=line.apices,
+        curves=line.curves,
         measures=measures,
+        missing=missing,
     )
+
+
+def _choose_map(subject: Subject, settings: ScoreSettings) -> tuple[MirrorMap, FloatArray]:
+    """The whole mirror map or that of the curve alone, and the partner of every pixel, (row, col) in px."""
+    registration = subject.registration
+    if settings.per_pixel == "residual":
+        return registration.steps[-1].transform, registration.partners
+    partners, _ = find_partners(subject.image, registration.pair, subject.curve)
+    return subject.curve, partners
+
+
+def _threshold(sides: TwoSides, noise: Noise) -> float:
+    """Beyond which smoothed asymmetry is more than chance, in standardised units."""
+    typical = float(np.median(np.abs(sides.smoothed[sides.known]))) if sides.known.any() else 0.0
+    return max(DEVIATIONS * typical, NOISES * noise.smoothed, LEAST)
+
+
+def _measure_line(midline: Midline, settings: ScoreSettings) -> LineMeasures:
+    top, bottom = (row if row >= 0 else None for row in (settings.top_row, settings.bottom_row))
+    return measure_line(midline, top, bottom)
+
+
+def _tell_missing(measures: dict[str, float | None], known: Mapping[str, str]) -> tuple[dict[str, float | None], dict[str, str]]:
+    """Turn what is not finite into None, and say why for every None."""
+    plain = {name: value if value is not None and math.isfinite(value) else None for name, value in measures.items()}
+    why = {name: NO_SPACING if name.endswith("_mm") else TOO_FEW_PAIRS for name, value in plain.items() if value is None}
+    return plain, why | dict(known)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
+from functools import lru_cache
+from typing import ClassVar, NamedTuple
 
 import numpy as np
 from scipy import ndimage
@@ -88,11 +89,25 @@ class ElasticMirror:
 
     def _drift(self, coordinates: FloatArray) -> FloatArray:
         """How far points drift in two units of time, shape (..., 2); from a table, since it is smooth and the points are many."""
-        velocity = self.velocity
-        step = velocity.spacing / FINE
-        _, rows, cols = velocity.coefficients.shape
-        s, t = np.arange(-3 * FINE, (rows + 1) * FINE) * step, np.arange(-(cols + 1) * FINE, (cols + 1) * FINE + 1) * step
-        grid = np.stack(np.meshgrid(s, t, indexing="ij"), axis=-1)
-        table = np.moveaxis(velocity.flow(grid, 2.0) - grid, -1, 0)
-        at = np.moveaxis((np.nan_to_num(coordinates) - grid[0, 0]) / step, -1, 0)
-        return np.stack([ndimage.map_coordinates(each, at, order=1, mode="nearest") for each in table], axis=-1)
+        table = _tabulate(self.velocity)
+        first, step = table.first, table.step
+        at = np.moveaxis((np.nan_to_num(coordinates) - first) / step, -1, 0)
+        return np.stack([ndimage.map_coordinates(each, at, order=1, mode="nearest") for each in table.drift], axis=-1)
+
+
+class _Table(NamedTuple):
+    """How far points drift in two units of time, shape (2, m, n); the first of them lies at `first`, the next ones a `step` apart."""
+
+    drift: FloatArray
+    first: FloatArray
+    step: float
+
+
+# a map is asked for the partners of several sets of points, one after the other
+@lru_cache(maxsize=2)
+def _tabulate(velocity: Velocity) -> _Table:
+    step = velocity.spacing / FINE
+    _, rows, cols = velocity.coefficients.shape
+    s, t = np.arange(-3 * FINE, (rows + 1) * FINE) * step, np.arange(-(cols + 1) * FINE, (cols + 1) * FINE + 1) * step
+    grid = np.stack(np.meshgrid(s, t, indexing="ij"), axis=-1)
+    return _Table(np.moveaxis(velocity.flow(grid, 2.0) - grid, -1, 0), grid[0, 0], step)

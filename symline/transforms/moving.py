@@ -26,7 +26,11 @@ def see(pair: Pair, mirror: MirrorMap) -> tuple[FloatArray, FloatArray]:
     values, coverage
         Shape (rows, cols), float32; both 0 where the partner lies outside the back or where there is none.
     """
-    partners = mirror.partners(grid_points(pair))
+    return look_at(pair, mirror.partners(grid_points(pair)))
+
+
+def look_at(pair: Pair, partners: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """The moving image and its coverage, as `see` gives them, from the partner of every pixel of the grid, shape (rows, cols, 2)."""
     points = np.where(np.isfinite(partners), pair.to_grid(partners), -9.0)
     total, coverage = bilinear((pair.fixed * pair.coverage, pair.coverage), points)
     return np.where(coverage > 1e-3, total / np.maximum(coverage, 1e-3), 0).astype(np.float32), coverage

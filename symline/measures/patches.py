@@ -1,0 +1,124 @@
+"""Patches of asymmetry: connected regions in which the two sides differ by more than a threshold."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+from scipy import ndimage
+
+from symline.measures.two_sides import TwoSides
+from symline.model.image import BoolArray, FloatArray, Image
+from symline.model.pair import Pair
+from symline.model.score import Patch
+
+#: Smaller regions than this are left out, in L^2: a square whose sides are 3 % of the back's size.
+SMALLEST = 0.001
+#: At most this many patches are described, the largest.
+MOST = 20
+#: Width of the surroundings that a region is compared with, in units of L.
+SURROUNDINGS = 0.04
+
+#: Regions touch at corners as well.
+_TOUCHING = np.ones((3, 3), dtype=bool)
+
+
+class Regions(NamedTuple):
+    """All that is asymmetric.
+
+    Parameters
+    ----------
+    masks
+        Each region, on the side that is described; largest first; shape (rows, cols) of the working grid.
+    share
+        Share of the back that the regions cover on both sides together.
+    """
+
+    masks: list[BoolArray]
+    share: float
+
+
+def find_regions(sides: TwoSides, threshold: float) -> Regions:
+    """Find the regions in which the smoothed asymmetry exceeds a threshold, in standardised units.
+
+    Asymmetry changes its sign from a pixel to its partner. So the regions in which it is positive stand for all of them, and
+    each has a mirror region in which it is negative.
+    """
+    labels, sizes = _label(sides, sides.smoothed > threshold)
+    opposite, opposite_sizes = _label(sides, sides.smoothed < -threshold)
+    mirrored = sides.at_partners(labels) * (opposite > 0)
+    largest = sorted(np.flatnonzero(sizes), key=lambda number: -int(sizes[number]))
+    masks = [_more_unlike(sides, labels == number, mirrored == number) for number in largest]
+    covered = int(sizes.sum() + opposite_sizes.sum())
+    return Regions(masks, covered / max(int(np.count_nonzero(sides.known)), 1))
+
+
+def describe_patches(sides: TwoSides, masks: list[BoolArray], image: Image, levels: int) -> tuple[Patch, ...]:
+    """Describe the largest regions, of so and so many levels of the back; asymmetry in the unit of the input."""
+    return tuple(_describe(sides, mask, image, levels, number) for number, mask in enumerate(masks[:MOST], start=1))
+
+
+def label_pixels(pair: Pair, masks: list[BoolArray], known: BoolArray) -> npt.NDArray[np.int32]:
+    """Number of the patch that each pixel of the image belongs to, 0 where none; `known` has the shape of the image."""
+    labels = np.zeros(pair.fixed.shape, dtype=np.int32)
+    for number, mask in enumerate(masks[:MOST], start=1):
+        labels[mask & (labels == 0)] = number
+    highest = [size - 1 for size in labels.shape]
+    index = [
+        np.clip(np.rint((np.arange(known.shape[axis]) - pair.origin[axis]) / pair.step[axis] + pair.middle[axis]), 0, highest[axis])
+        for axis in (0, 1)
+    ]
+    return np.where(known, labels[np.ix_(*(each.astype(int) for each in index))], np.int32(0))
+
+
+def _label(sides: TwoSides, beyond: BoolArray) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.intp]]:
+    """Number the connected regions that are large enough; size of each in working pixels, 0 for those left out."""
+    labels, _ = ndimage.label(beyond, _TOUCHING)
+    sizes = np.bincount(labels.ravel())
+    sizes[0] = 0
+    sizes[sizes < SMALLEST * sides.pair.resolution**2] = 0
+    return np.where(sizes[labels] > 0, labels, 0).astype(np.int32), sizes
+
+
+def _more_unlike(sides: TwoSides, region: BoolArray, mirrored: BoolArray) -> BoolArray:
+    """Of a region and its mirror region the one whose values depart more from those around it."""
+    if not mirrored.any():
+        return region
+    either = region | mirrored
+    return region if _departure(sides, region, either) >= _departure(sides, mirrored, either) else mirrored
+
+
+def _departure(sides: TwoSides, region: BoolArray, either: BoolArray) -> float:
+    """How far the mean of a region is from that of what surrounds it."""
+    reach = max(1, round(SURROUNDINGS * sides.pair.resolution))
+    rows, cols = (np.flatnonzero(region.any(axis=axis)) for axis in (1, 0))
+    window = tuple(slice(max(0, at[0] - reach), at[-1] + reach + 1) for at in (rows, cols))
+    near = ndimage.binary_dilation(region[window], _TOUCHING, iterations=reach)
+    around = near & ~either[window] & (sides.pair.coverage[window] > 0.5)
+    values = sides.values[window]
+    return abs(float(values[region[window]].mean()) - float(values[around].mean())) if around.any() else 0.0
+
+
+def _describe(sides: TwoSides, mask: BoolArray, image: Image, levels: int, number: int) -> Patch:
+    pair = sides.pair
+    row, col = pair.to_image(pair.from_grid(np.argwhere(mask).mean(axis=0)))
+    area = float(np.count_nonzero(mask) * pair.step[0] * pair.step[1])
+    differences = sides.smoothed[mask]
+    level = int(sides.span.number(np.array(_middle(sides.s[mask])), levels))
+    return Patch(
+        number=number,
+        row=float(row),
+        col=float(col),
+        area_px=area,
+        area_mm2=area * image.spacing[0] * image.spacing[1] if image.spacing else None,
+        side="left" if _middle(sides.t[mask]) < 0 else "right",
+        peak=pair.scale * float(differences[np.abs(differences).argmax()]),
+        level=level + 1 if level >= 0 else None,
+    )
+
+
+def _middle(values: FloatArray) -> float:
+    """Median of the values that are known."""
+    values = values[np.isfinite(values)]
+    return float(np.median(values)) if values.size else np.nan
