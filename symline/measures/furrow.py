@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 from scipy import ndimage
 
 from symline.model.image import BoolArray, FloatArray
@@ -82,7 +83,7 @@ def _follow(contrast: FloatArray, plainness: FloatArray, spacing: float) -> tupl
     return (_between(contrast, course) - contrast.shape[1] // 2) * STEP, is_visible, float(plain[is_visible].sum())
 
 
-def _between(contrast: FloatArray, course: FloatArray) -> FloatArray:
+def _between(contrast: FloatArray, course: npt.NDArray[np.intp]) -> FloatArray:
     """Place of the peak between the samples: the vertex of the parabola around the highest within a step of the course."""
     nodes = np.arange(len(course))
     padded = np.pad(np.nan_to_num(contrast, nan=-np.inf), ((0, 0), (2, 2)), constant_values=-np.inf)
