@@ -42,7 +42,7 @@ def scored(image: Image, patches: int = 2, levels: int = 10, *, midline: Midline
         asymmetry=asymmetry,
         symmetry=symmetry,
         labels=labels,
-        threshold=0.4,
+        threshold=0.3,
         noise=0.05,
         levels=tuple(_levels(line, levels)),
         patches=tuple(found),

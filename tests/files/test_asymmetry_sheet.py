@@ -275,6 +275,20 @@ def test_measures_are_written_in_words(texts):
         assert texts[texts.index(words) + 1] == number
 
 
+@pytest.mark.parametrize(
+    ("tilt", "written"), [(1.26, "1.3° top to the right"), (-1.26, "1.3° top to the left"), (-0.04, "0.0°"), (0.0, "0.0°")]
+)
+def test_sides_are_words_and_nothing_is_on_no_side(texts, tilt, written):
+    found = scored(back(), 0, trunk_imbalance_deg=tilt).score
+    finding_panels(found, found.measures, "px")
+    assert texts[texts.index("Tilt of the chord") + 1] == written
+
+
+def test_patches_beyond_those_described_are_counted():
+    found = scored(back(), 3, patch_count=7.0).score
+    assert "7 patches, the 3 largest, outlined" in summarise(found, found.measures)
+
+
 def test_why_a_measure_is_not_known_is_said_once():
     found = scored(back(), 0, furrow_offset_max_px=None, furrow_offset_rms_px=None, length_px=100.0).score
     missing = {"furrow_offset_max_px": "no furrow is visible", "furrow_offset_rms_px": "no furrow is visible", "pose_rms": "nothing"}

@@ -55,7 +55,7 @@ LINE = (
     Entry("Largest deviation from its chord", "lateral_deviation_max_{}", "{:.1f} {}", SIDES),
     Entry("Deviation, root mean square", "lateral_deviation_rms_{}", "{:.1f} {}"),
     Entry("Top end, beside the bottom end", "trunk_imbalance_{}", "{:.1f} {}", SIDES),
-    Entry("Tilt of the chord", "trunk_imbalance_deg", "{:.1f}°"),
+    Entry("Tilt of the chord", "trunk_imbalance_deg", "{:.1f}°", ("top to the left", "top to the right")),
     Entry("Largest change of tangent (no Cobb angle)", "tangent_angle_deg", "{:.1f}°"),
     Entry("Largest offset of the furrow", "furrow_offset_max_{}", "{:.1f} {}", SIDES),
     Entry("Offset, root mean square", "furrow_offset_rms_{}", "{:.1f} {}"),
@@ -99,7 +99,9 @@ def summarise(score: Score, measures: Mapping[str, float | None]) -> str:
         return f"{whole}No patch of asymmetry was found."
     first, count = score.patches[0], len(score.patches)
     part = "Part" if share is None else f"{100 * share:.1f} %"
-    patches = "one patch" if count == 1 else f"{count} patches"
+    # more may have been found than are described
+    total = int(measures.get("patch_count") or count)
+    patches = "one patch" if total == 1 else f"{total} patches" + f", the {count} largest" * (total > count)
     largest = "The patch" if count == 1 else "The largest, number 1,"
     level = "" if first.level is None else f", at level {first.level}"
     return (
@@ -144,4 +146,6 @@ def _write(entry: Entry, value: float | None, unit: str) -> str:
     value *= entry.factor
     if entry.sides is None:
         return entry.form.format(value, unit)
-    return f"{entry.form.format(abs(value), unit)} {entry.sides[value > 0]}"
+    size = entry.form.format(abs(value), unit)
+    # what is written as 0 is on no side
+    return f"{size} {entry.sides[value > 0]}" if any(digit in size for digit in "123456789") else size

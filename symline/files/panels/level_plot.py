@@ -26,7 +26,7 @@ BAR: Colour = (176, 206, 229)
 #: Below the boxes, in letter heights: numbers, sides, and two lines of words.
 FOOT = 5.2
 #: Between the boxes, in letter heights.
-BETWEEN = 1.1
+BETWEEN = 1.5
 #: Deviations span at least this share of the line's length to either side, so that a straight line looks straight.
 LEAST_REACH = 0.02
 #: Share of the band's half-widths that has to fit.
@@ -173,7 +173,8 @@ def _draw_symmetry(scene: ScoreScene, box: Box) -> Pillow.Image:
     for level in scene.score.levels:
         room = (level.bottom_row - level.top_row) * scene.view.zoom[0]
         if level.number in numbers and math.isfinite(level.symmetry) and room > NUMBERS_FROM * unit:
-            draw.text((zero + 0.4 * unit, numbers[level.number]), f"{round(level.symmetry, 2) + 0:.2f}", INK, letters, anchor="lm")
+            place, text = (zero + 0.4 * unit, numbers[level.number]), f"{round(level.symmetry, 2) + 0:.2f}"
+            draw.text(place, text, INK, letters, anchor="lm", stroke_width=2, stroke_fill=BAR)
     return plot
 
 

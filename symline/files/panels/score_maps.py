@@ -24,6 +24,10 @@ LESS_OR_MORE = "less convex||more convex"
 NONE_OR_FULL = "not symmetric||fully symmetric"
 
 
+#: The threshold is at most one part of so many of the colour scale: what is below it looks faint.
+FAINT = 4
+
+
 def back_panel(scene: ScoreScene) -> Panel:
     """The image with the midline, its band and the furrow."""
     scale = ColourScale.fit(scene.view.values, scene.view.mask)
@@ -68,7 +72,7 @@ def _diverging(scene: ScoreScene) -> ColourScale:
     relief = ColourScale.fit(scene.view.values, scene.view.mask).reach
     known = np.abs(scene.score.asymmetry[np.isfinite(scene.score.asymmetry)])
     most = float(np.quantile(known, SPAN)) if known.size else 0.0
-    return ColourScale(0.0, max(most, min(2 * scene.score.threshold, relief), 0.2 * relief))
+    return ColourScale(0.0, max(most, min(FAINT * scene.score.threshold, relief), 0.2 * relief))
 
 
 def _draw_thin_line(picture: Pillow.Image, scene: ScoreScene) -> None:
