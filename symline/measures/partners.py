@@ -9,8 +9,8 @@ from symline.model.image import BoolArray, FloatArray, Image
 from symline.model.mirror import MirrorMap
 from symline.model.pair import Pair
 
-#: The map is evaluated on about this many points; between them, on larger images, it is interpolated.
-POINTS = 250_000
+#: The map is smooth: it is evaluated on a lattice this fine, in units of L, and interpolated between.
+FINEST = 0.01
 
 
 def find_partners(image: Image, pair: Pair, mirror: MirrorMap) -> tuple[FloatArray, FloatArray]:
@@ -22,7 +22,7 @@ def find_partners(image: Image, pair: Pair, mirror: MirrorMap) -> tuple[FloatArr
         (row, col) in px, shape (2, rows, cols), float32; NaN outside the back, and where the partner lies outside it.
     """
     rows, cols = image.shape
-    stride = max(1, int(np.sqrt(rows * cols / POINTS)))
+    stride = max(1, int(FINEST * pair.resolution * min(pair.step)))
     lattice = np.moveaxis(np.mgrid[0 : rows + stride : stride, 0 : cols + stride : stride], 0, -1).astype(np.float64)
     there = mirror.partners(pair.from_image(lattice))
     back = mirror.partners(there)

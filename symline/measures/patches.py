@@ -61,10 +61,11 @@ def describe_patches(sides: TwoSides, masks: list[BoolArray], image: Image, leve
 
 def label_pixels(pair: Pair, masks: list[BoolArray], known: BoolArray) -> npt.NDArray[np.int32]:
     """Number of the patch that each pixel of the image belongs to, 0 where none; `known` has the shape of the image."""
-    labels = np.zeros(pair.fixed.shape, dtype=np.int32)
+    rows, cols = pair.fixed.shape
+    labels = np.zeros((rows, cols), dtype=np.int32)
     for number, mask in enumerate(masks[:MOST], start=1):
         labels[mask & (labels == 0)] = number
-    highest = [size - 1 for size in labels.shape]
+    highest = (rows - 1, cols - 1)
     index = [
         np.clip(np.rint((np.arange(known.shape[axis]) - pair.origin[axis]) / pair.step[axis] + pair.middle[axis]), 0, highest[axis])
         for axis in (0, 1)
