@@ -1,6 +1,6 @@
 """Compare all chains of stages, and other programs, on the same images: one table a set, in Markdown.
 
-python tests/benchmarks/methods.py [--patients] [--peers] [--engines] [--limit N] [--chains CHAIN ...] [--jobs N] [--keep FILE]
+python tests/benchmarks/methods.py [--patients] [--peers] [--engines] [--kinds] [--limit N] [--chains CHAIN ...] [--jobs N] [--keep FILE]
 
 midline   root mean square distance to the known line: median and 90th percentile over the images, and how many are gross (over 5 mm on
           rendered, over 15 mm on real backs); an image that fails counts as infinitely far
@@ -19,7 +19,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -88,6 +88,7 @@ def parse_options() -> argparse.Namespace:
     parser.add_argument("--patients", action="store_true", help="also the real backs, where they are present")
     parser.add_argument("--peers", action="store_true", help="also other programs, as far as they are installed")
     parser.add_argument("--engines", action="store_true", help="also `rigid` with each metric and optimizer, on fewer images")
+    parser.add_argument("--kinds", action="store_true", help="also midline and partners for each kind of rendered back")
     parser.add_argument("--limit", type=int, default=0, help="images of each set (default: all)")
     parser.add_argument("--sets", nargs="+", choices=list(GROSS), help="instead of all that are present")
     parser.add_argument("--chains", nargs="+", help='instead of all: "stage,stage stage.field=value", or the name of a peer')
@@ -121,6 +122,8 @@ def compare(name: str, chains: Sequence[str], options: argparse.Namespace) -> No
             kept[keys[chain]] = rows
             if options.keep:
                 options.keep.write_text(json.dumps(kept))
+    if options.kinds and name == "backs":
+        print_kinds({chain: kept[keys[chain]] for chain in chains})
 
 
 def check(chain: str) -> None:
@@ -158,6 +161,21 @@ def line(chain: str, rows: Rows, gross: float) -> str:
         f"{rows[0]['peak_mb']:.0f}",
     ]
     return f"| {chain} | {' | '.join(cells)} |"
+
+
+def print_kinds(results: Mapping[str, Rows]) -> None:
+    """Print the medians for each kind of back, the first part of a case's name."""
+    kinds = sorted({kind_of(row) for rows in results.values() for row in rows})
+    print(f"\nMidline / partners in mm, medians\n\n| chain | {' | '.join(kinds)} |\n|---|{'---:|' * len(kinds)}")
+    for chain, rows in results.items():
+        if rows:
+            parts = [[row for row in rows if kind_of(row) == kind] for kind in kinds]
+            cells = [" / ".join(number(np.median(column(part, name))) for name in ("midline_mm", "partner_mm")) for part in parts]
+            print(f"| {chain} | {' | '.join(cells)} |")
+
+
+def kind_of(row: Mapping[str, Any]) -> str:
+    return str(row["case"]).rsplit("_", 1)[0]
 
 
 def column(rows: Rows, name: str) -> np.ndarray:
