@@ -24,6 +24,8 @@ from symline.model.score import Score
 
 #: Largest picture of the back, in picture pixels.
 WIDEST, HIGHEST = 536, 860
+#: Narrowest panel with a map, in picture pixels: below it there has to be room for a scale bar and a colour bar with their words.
+NARROWEST = 560
 #: Room beside a picture for the numbers of the levels, in picture pixels.
 ROOM = 42
 TICK: Colour = (150, 150, 150)
@@ -75,7 +77,7 @@ class ScoreScene:
     @property
     def cell(self) -> int:
         """Width of a panel with a map, in picture pixels."""
-        return max(CELL, self.view.width + 2 * ROOM)
+        return max(NARROWEST, self.view.width + 2 * ROOM)
 
     @property
     def rest(self) -> int:
