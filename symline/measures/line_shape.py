@@ -126,14 +126,20 @@ def _rows_between(midline: Midline, top_row: float | None, bottom_row: float | N
 
 
 def _smooth(values: FloatArray, step: float) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Value, first and second derivative of the cubic fitted around each place (Savitzky & Golay 1964); near an end, of the last one."""
-    # imported here: it takes a while, and finding a midline does not need it
-    from scipy.signal import savgol_filter
+    """Value, first and second derivative of the cubic fitted around each place (Savitzky & Golay 1964); near an end, of the last one.
 
+    In numpy alone: importing the filter of scipy takes longer than a whole analysis.
+    """
     count = len(values)
     half = min(max(ORDER, round(HALF_WINDOW * count)), (count - 1) // 2)
     order = min(ORDER, 2 * half)
     # about its own start the line has small numbers, and rounding errors stay small in the second derivative
-    relative = values - values[0]
-    fitted, slope, bend = (savgol_filter(relative, 2 * half + 1, order, deriv=deriv, delta=step) for deriv in (0, 1, 2))
-    return np.asarray(fitted + values[0]), np.asarray(slope), np.asarray(bend)
+    windows = np.lib.stride_tricks.sliding_window_view(values - values[0], 2 * half + 1)
+    powers = np.vander(np.arange(-half, half + 1) * step, order + 1, increasing=True)
+    fitted = np.zeros((ORDER + 1, len(windows)))
+    fitted[: order + 1] = np.linalg.pinv(powers) @ windows.T
+    places = np.arange(count)
+    centres = np.clip(places, half, count - 1 - half)
+    a, b, c, d = fitted[:, centres - half]
+    t = (places - centres) * step
+    return values[0] + a + t * (b + t * (c + t * d)), b + t * (2 * c + 3 * t * d), 2 * c + 6 * t * d

@@ -131,7 +131,7 @@ SIGNED = ("lateral_deviation_max_px", "trunk_imbalance_px", "trunk_imbalance_deg
 
 
 def test_a_mirrored_line_has_the_other_signs_and_sides():
-    cols = arc(500.0) + 0.04 * ROWS + wave(4.0, 1.5)
+    cols = arc(500.0) + 0.04 * ROWS + wave(4.0, 1.3)
     one, other = measure_line(line(cols)), measure_line(line(300 - cols))
     for name, value in one.measures.items():
         if value is not None:
