@@ -24,7 +24,9 @@ COMMANDS = {
     "midline": "symline.cli.midline",
     "register": "symline.cli.register",
     "score": "symline.cli.score",
+    "compare": "symline.cli.compare",
     "stages": "symline.cli.stages",
+    "measures": "symline.cli.measures",
     "schema": "symline.cli.schema",
 }
 

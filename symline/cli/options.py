@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -17,7 +17,7 @@ from symline.cli.console import QUIET, Console
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
-def _parse_spacing(text: str) -> tuple[float, float]:
+def parse_spacing(text: str) -> tuple[float, float]:
     """`1.3` or `1.3,0.9`: pixel size in mm, positive and finite."""
     try:
         sizes = [float(part) for part in text.split(",")]
@@ -69,6 +69,18 @@ def _unless_dumping(ctx: click.Context, param: click.Parameter, value: Any) -> A
     if not value and not ctx.params.get("dump_config"):
         raise click.MissingParameter(ctx=ctx, param=param)
     return value
+
+
+def require_known(names: Sequence[str], known: Sequence[str]) -> None:
+    """Refuse names that are not known, with the nearest that is."""
+    # imported here: only a mistake needs it
+    from difflib import get_close_matches
+
+    for name in names:
+        if name not in known:
+            nearest = get_close_matches(name, known, n=1, cutoff=0.5)
+            hint = f"did you mean {nearest[0]}?" if nearest else f"known are {', '.join(known)}."
+            raise click.UsageError(f"the name {name!r} is unknown; {hint}", ctx=click.get_current_context())
 
 
 _existing_file = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -125,7 +137,7 @@ _levels = click.option("--levels", metavar="N", type=click.IntRange(1, 200), hel
 _spacing = click.option(
     "--spacing",
     metavar="MM|ROW,COL",
-    type=_parse_spacing,
+    type=parse_spacing,
     help="Pixel size in mm, one number or row,col. Default: what the TIFF says, else unknown (results in px only).",
 )
 _mask = click.option("--mask", metavar="FILE", type=_existing_file, help="Only pixels where this image is nonzero belong to the back.")

@@ -36,6 +36,9 @@ COLUMNS = {
 SHORTEST = 2.0
 #: What a line needs that somebody gives, and what it may have.
 _NEEDED, _ANGLE = ("row_px", "col_px"), "pair_angle_deg"
+_BAND, _IN_MM = ("low_px", "high_px"), ("row_mm", "col_mm")
+#: How far, as a share, the sizes of a pixel may differ that the points of a table tell: they are written with four digits after the point.
+_SAME_SIZE = 1e-3
 _TRY = "give a S.midline.csv of symline midline, or a table with the columns row_px,col_px"
 
 
@@ -87,7 +90,8 @@ def read_line(path: Path) -> Line:
     ----------
     path
         Comma-separated, UTF-8, with a header line. The columns `row_px` and `col_px` are needed; `pair_angle_deg` is used where every row
-        has it; others are ignored. The rows may come in any order.
+        has it, `low_px` and `high_px` where a row has both, `row_mm` and `col_mm` where they tell one size of a pixel; others are
+        ignored. The rows may come in any order.
 
     Raises
     ------
@@ -106,10 +110,35 @@ def read_line(path: Path) -> Line:
         raise InputError(f"{name}: row_px {again[0]:g} is there more than once; a line has one point in each row; remove all but one")
     if (span := points[-1, 0] - points[0, 0]) < SHORTEST:
         raise InputError(f"{name}: the rows of the line span {span:g} px; {SHORTEST:g} px or more are needed; give the whole line")
+    table = [table[index] for index in order]
+    return Line(points, _read_angles(table, name), _read_band(table), _read_spacing(table, points))
+
+
+def _read_angles(table: list[tuple[int, dict[str, str]]], name: str) -> FloatArray | None:
+    """Pair angles, radians, if every row has one."""
     if not all((cells.get(_ANGLE) or "").strip() for _, cells in table):
-        return Line(points)
-    angles = np.array([_number(cells, _ANGLE, name, at) for at, cells in table])
-    return Line(points, np.deg2rad(angles[order]))
+        return None
+    return np.deg2rad([_number(cells, _ANGLE, name, at) for at, cells in table])
+
+
+def _read_band(table: list[tuple[int, dict[str, str]]]) -> FloatArray | None:
+    """Edges of the band, NaN in rows that have none; None where no row has one."""
+    edges = np.array([[_number_or_nan(cells, column) for column in _BAND] for _, cells in table])
+    return edges if np.isfinite(edges).all(axis=1).any() else None
+
+
+def _read_spacing(table: list[tuple[int, dict[str, str]]], points: FloatArray) -> tuple[float, float] | None:
+    """Size of a pixel (row, col) in mm, if the points in mm tell one."""
+    in_mm = np.array([[_number_or_nan(cells, column) for column in _IN_MM] for _, cells in table])
+    sizes = []
+    for px, mm in zip(points.T, in_mm.T, strict=True):
+        farthest = int(np.argmax(np.abs(px)))
+        size = float(mm[farthest] / px[farthest]) if px[farthest] else math.nan
+        if not (0 < size < math.inf and np.allclose(mm, px * size, rtol=_SAME_SIZE, atol=_SAME_SIZE * size)):
+            return None
+        # the last digits are those of rounding
+        sizes.append(float(f"{size:.6g}"))
+    return sizes[0], sizes[1]
 
 
 def require_inside(line: Line, path: Path, shape: tuple[int, int]) -> None:
@@ -154,6 +183,13 @@ def _require_columns(header: list[str], name: str) -> None:
     twice = [column for column in (*_NEEDED, _ANGLE) if header.count(column) > 1]
     if twice:
         raise InputError(f"{name}: the column {twice[0]} is there more than once; one is needed; remove the others")
+
+
+def _number_or_nan(cells: dict[str, str], column: str) -> float:
+    try:
+        return float(cells.get(column) or "nan")
+    except ValueError:
+        return math.nan
 
 
 def _number(cells: dict[str, str], column: str, name: str, at: int) -> float:

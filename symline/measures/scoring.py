@@ -11,7 +11,8 @@ import numpy as np
 from symline.errors import RegistrationError
 from symline.measures.asymmetry import in_unit, measure_asymmetry, standardised, subtract_partners
 from symline.measures.decomposition import decompose, measure_pose
-from symline.measures.line import NO_SPACING, LineMeasures, measure_line
+from symline.measures.furrow_offset import measure_furrow
+from symline.measures.line import NO_SPACING, measure_line
 from symline.measures.local_symmetry import WINDOW, local_symmetry, spread
 from symline.measures.noise import Noise, estimate_noise
 from symline.measures.partners import find_partners
@@ -79,10 +80,12 @@ def score_back(subject: Subject, settings: ScoreSettings) -> Score:
     noise = estimate_noise(sides, asymmetry)
     threshold = settings.threshold / pair.scale or _threshold(sides, noise)
     regions = find_regions(sides, threshold)
-    line = _measure_line(subject.midline, settings)
+    rows = [row if row >= 0 else None for row in (settings.top_row, settings.bottom_row)]
+    line, furrow = measure_line(subject.midline, *rows), measure_furrow(subject.midline, *rows)
     symmetry = spread(local_symmetry(pair.fixed, sides.moving, sides.weights, WINDOW * pair.resolution), pair, image.shape)
     measures: dict[str, float | None] = {
         **line.measures,
+        **furrow.measures,
         "symmetry": masked_correlation(pair.fixed, sides.moving, sides.weights),
         **measure_asymmetry(values, asymmetry, pair.scale),
         "asymmetry_noise": pair.scale * noise.pixels,
@@ -94,7 +97,7 @@ def score_back(subject: Subject, settings: ScoreSettings) -> Score:
         **measure_pose(pair, subject.axis, image.spacing),
         **decompose(pair, subject.axis, subject.curve, subject.registration.steps[-1].transform, noise.smoothed),
     }
-    measures, missing = _tell_missing(measures, line.missing)
+    measures, missing = _tell_missing(measures, {**line.missing, **furrow.missing})
     return Score(
         asymmetry=in_unit(asymmetry, pair),
         symmetry=np.where(known, symmetry, np.float32(np.nan)),
@@ -123,11 +126,6 @@ def _threshold(sides: TwoSides, noise: Noise) -> float:
     """Beyond which smoothed asymmetry is more than chance, in standardised units."""
     typical = float(np.median(np.abs(sides.smoothed[sides.known]))) if sides.known.any() else 0.0
     return max(DEVIATIONS * typical, NOISES * noise.smoothed, LEAST)
-
-
-def _measure_line(midline: Midline, settings: ScoreSettings) -> LineMeasures:
-    top, bottom = (row if row >= 0 else None for row in (settings.top_row, settings.bottom_row))
-    return measure_line(midline, top, bottom)
 
 
 def _tell_missing(measures: dict[str, float | None], known: Mapping[str, str]) -> tuple[dict[str, float | None], dict[str, str]]:

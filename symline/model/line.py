@@ -19,10 +19,16 @@ class Line:
         (row, col) in px, rows increasing, shape (n, 2), n >= 2.
     pair_angle
         As in `Midline`, shape (n,), or None: pairs are perpendicular to the line.
+    band
+        Left and right edge of the 95 % band, px, NaN where it is not known, shape (n, 2); or None where it is known nowhere.
+    spacing
+        Pixel size (row, col) in mm, or None.
     """
 
     points: FloatArray
     pair_angle: FloatArray | None = None
+    band: FloatArray | None = None
+    spacing: tuple[float, float] | None = None
 
     def __post_init__(self) -> None:
         points = np.array(self.points, dtype=np.float64)
@@ -32,4 +38,6 @@ class Line:
             raise ValueError("the rows of a line must increase from point to point")
         if self.pair_angle is not None and np.shape(self.pair_angle) != (len(points),):
             raise ValueError("a line needs as many pair angles as points, or none")
+        if self.band is not None and np.shape(self.band) != points.shape:
+            raise ValueError("a line needs two edges of its band for each point, or no band")
         object.__setattr__(self, "points", points)

@@ -103,3 +103,43 @@ def test_a_line_outside_the_image_is_refused(tmp_path):
         require_inside(line, tmp_path / "a.csv", (9, 8))
     with pytest.raises(InputError, match=r"row 9\.5, col 7\.4"):
         require_inside(line, tmp_path / "a.csv", (10, 7))
+
+
+@pytest.mark.parametrize("spacing", [None, (1.3, 0.9), (0.123, 4.5)])
+def test_the_band_and_the_size_of_a_pixel_are_read_back(table, spacing):
+    sd = np.array([1.0, 2.0, np.nan, 1.0, 0.5, 0.0])
+    midline = Midline(POINTS, pair_angle=np.zeros(6), symmetry=np.ones(6), sd=sd, spacing=spacing)
+    line = read_line(table(midline_csv(midline)))
+    np.testing.assert_allclose(line.band, np.column_stack([midline.low, midline.high]), atol=5e-5)
+    assert line.spacing == (None if spacing is None else pytest.approx(spacing, rel=1e-4))
+
+
+@pytest.mark.parametrize(
+    ("text", "band"),
+    [
+        ("row_px,col_px,low_px\n1,2,1\n3,4,3\n", None),
+        ("row_px,col_px,low_px,high_px\n1,2,,3\n3,4,3,\n", None),
+        ("row_px,col_px,low_px,high_px\n1,2,a,b\n3,4,,\n", None),
+        ("row_px,col_px,low_px,high_px\n3,4,3,5\n1,2,,\n", [[np.nan, np.nan], [3, 5]]),
+    ],
+)
+def test_a_band_is_optional_row_by_row(table, text, band):
+    found = read_line(table(text)).band
+    assert (found is None) == (band is None)
+    if band:
+        np.testing.assert_array_equal(found, band)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "row_px,col_px,row_mm\n1,2,2\n3,4,6\n",
+        "row_px,col_px,row_mm,col_mm\n1,2,2,\n3,4,6,8\n",
+        "row_px,col_px,row_mm,col_mm\n1,2,2,4\n3,4,7,8\n",
+        "row_px,col_px,row_mm,col_mm\n1,2,-2,-4\n3,4,-6,-8\n",
+        "row_px,col_px,row_mm,col_mm\n1,0,2,0\n3,0,6,0\n",
+        "row_px,col_px,row_mm,col_mm\n1,2,x,4\n3,4,6,8\n",
+    ],
+)
+def test_points_in_mm_that_tell_no_size_of_a_pixel_do_not_count(table, text):
+    assert read_line(table(text)).spacing is None
