@@ -29,8 +29,11 @@ class Span:
     @classmethod
     def of(cls, pair: Pair, curve: Straightening, midline: Midline, settings: ScoreSettings) -> Span:
         """The part between the rows of the settings, or the whole midline; so too where the rows are not on it."""
-        ends = (settings.top_row, settings.bottom_row)
-        rows = np.array([row if row >= 0 else midline.rows[index] for row, index in zip(ends, (0, -1), strict=True)])
+        ends = midline.rows[[0, -1]]
+        given = np.array([settings.top_row, settings.bottom_row])
+        rows = np.clip(np.where(given >= 0, given, ends), *ends)
+        if rows[1] <= rows[0]:
+            rows = ends
         points = np.stack([rows, np.interp(rows, midline.rows, midline.cols)], axis=-1)
         s = curve.locate(pair.from_image(points))[:, 0]
         first, last = np.where(np.isfinite(s), s, (0.0, curve.arc[-1]))
