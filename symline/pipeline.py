@@ -11,6 +11,7 @@ import numpy as np
 from symline.config import Config
 from symline.errors import RegistrationError
 from symline.measures.levels import measure_levels
+from symline.measures.line import measure_length
 from symline.measures.partners import find_partners, inverse_consistency
 from symline.measures.review import review
 from symline.measures.scoring import Subject, score_back
@@ -165,7 +166,7 @@ def _conclude(image: Image, pair: Pair, refinements: list[Refinement], curve: _S
         reasons=reasons,
         midline=midline,
         axis=straight_axis(midline),
-        measures=_measures(midline),
+        measures=_measures(midline, config["score"]),
     )
 
 
@@ -176,11 +177,6 @@ def _straighten(found: Refinement, pair: Pair) -> _Straightened:
     return _Straightened(*straighten(found.transform, pair))
 
 
-def _measures(midline: Midline) -> dict[str, float | None]:
+def _measures(midline: Midline, settings: ScoreSettings) -> dict[str, float | None]:
     symmetry = midline.symmetry[np.isfinite(midline.symmetry)]
-    length = float(midline.arc[-1])
-    return {
-        "length_mm": length if midline.spacing else None,
-        "length_px": float(np.hypot(*np.diff(midline.points, axis=0).T).sum()),
-        "symmetry_levels_mean": float(symmetry.mean()) if symmetry.size else None,
-    }
+    return measure_length(midline, *settings.rows) | {"symmetry_levels_mean": float(symmetry.mean()) if symmetry.size else None}

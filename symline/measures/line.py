@@ -9,15 +9,15 @@ from itertools import pairwise
 import numpy as np
 
 from symline.measures.extrema import lasting_extrema, refine_extremum
-from symline.measures.line_shape import LineShape
+from symline.measures.line_shape import FEWEST_ROWS, LineShape, rows_between
 from symline.model.image import FloatArray
 from symline.model.midline import Midline
 from symline.model.score import Apex, Curve
 
 #: Why a measure in mm is missing.
 NO_SPACING = "the pixel spacing is unknown"
-#: Measures of lengths, each in px and in mm.
-_LENGTHS = ("length", "chord_length", "lateral_deviation_max", "lateral_deviation_rms", "trunk_imbalance")
+#: Measures of lengths of the smoothed line, each in px and in mm.
+_LENGTHS = ("chord_length", "lateral_deviation_max", "lateral_deviation_rms", "trunk_imbalance")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,20 +55,35 @@ def measure_line(midline: Midline, top_row: float | None = None, bottom_row: flo
     shape = LineShape.of(midline, top_row, bottom_row)
     if shape is None:
         measures: dict[str, float | None] = dict.fromkeys(_names())
-        why = f"hardly any of the line lies between the rows {top_row or midline.rows[0]:g} and {bottom_row or midline.rows[-1]:g}"
+        top = midline.rows[0] if top_row is None else top_row
+        bottom = midline.rows[-1] if bottom_row is None else bottom_row
+        why = f"hardly any of the line lies between the rows {top:g} and {bottom:g}"
         return LineMeasures(apices=(), curves=(), measures=measures, missing=dict.fromkeys(measures, why))
     curves = _find_curves(shape)
     measures = {
         "trunk_imbalance_deg": float(np.rad2deg(np.arctan2(-shape.chord[1], shape.chord[0]))),
         "tangent_angle_deg": max((curve.angle_deg for curve in curves), default=0.0),
         **_in_both_units(shape, is_known=midline.spacing is not None),
+        **measure_length(midline, top_row, bottom_row),
     }
     missing = {name: NO_SPACING for name, value in measures.items() if value is None}
     return LineMeasures(apices=_find_apices(shape, midline.spacing), curves=curves, measures=measures, missing=missing)
 
 
+def measure_length(midline: Midline, top_row: float | None = None, bottom_row: float | None = None) -> dict[str, float | None]:
+    """Length of a midline along its points, in px and in mm, or None; parameters as for `measure_line`."""
+    points = midline.points[rows_between(midline, top_row, bottom_row)]
+    if len(points) < FEWEST_ROWS:
+        return {"length_px": None, "length_mm": None}
+    steps = np.diff(points, axis=0)
+    return {
+        "length_px": float(np.hypot(*steps.T).sum()),
+        "length_mm": float(np.hypot(*(steps * midline.spacing).T).sum()) if midline.spacing else None,
+    }
+
+
 def _names() -> list[str]:
-    lengths = [f"{name}_{unit}" for name in _LENGTHS for unit in ("px", "mm")]
+    lengths = [f"{name}_{unit}" for name in ("length", *_LENGTHS) for unit in ("px", "mm")]
     return [*lengths, "curvature_max_per_px", "curvature_max_per_mm", "trunk_imbalance_deg", "tangent_angle_deg"]
 
 
@@ -87,7 +102,6 @@ def _in_both_units(shape: LineShape, *, is_known: bool) -> dict[str, float | Non
 def _lengths(shape: LineShape) -> dict[str, float]:
     deviation = shape.deviation
     values = (
-        float(shape.arc[-1]),
         float(np.hypot(*shape.chord)),
         _largest(deviation),
         float(np.sqrt(np.mean(deviation**2))),

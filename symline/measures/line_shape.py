@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Self
 
 import numpy as np
+import numpy.typing as npt
 
 from symline.model.image import FloatArray
 from symline.model.midline import BAND, Midline
@@ -49,7 +50,7 @@ class LineShape:
     @classmethod
     def of(cls, midline: Midline, top_row: float | None = None, bottom_row: float | None = None) -> Self | None:
         """Smooth a midline, and cut it to the rows from `top_row` to `bottom_row` (default: its ends); None where hardly any is left."""
-        part = _rows_between(midline, top_row, bottom_row)
+        part = rows_between(midline, top_row, bottom_row)
         if np.count_nonzero(part) < FEWEST_ROWS:
             return None
         row, col = midline.scale
@@ -119,7 +120,8 @@ def lateral_deviation(midline: Midline, top_row: float | None = None, bottom_row
     return result
 
 
-def _rows_between(midline: Midline, top_row: float | None, bottom_row: float | None) -> np.ndarray:
+def rows_between(midline: Midline, top_row: float | None, bottom_row: float | None) -> npt.NDArray[np.bool_]:
+    """Which rows of a midline lie from `top_row` to `bottom_row`, px; None: its ends."""
     top = -np.inf if top_row is None else top_row
     bottom = np.inf if bottom_row is None else bottom_row
     return np.asarray((midline.rows >= top) & (midline.rows <= bottom))

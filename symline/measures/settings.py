@@ -29,6 +29,11 @@ class ScoreSettings(Parameters):
                 f"bottom_row: {self.bottom_row:g} does not lie below the top row, {max(self.top_row, 0):g}; rows count from the top down"
             )
 
+    @property
+    def rows(self) -> tuple[float | None, float | None]:
+        """Where the measures of the line begin and end, px; None: where the line does."""
+        return self.top_row if self.top_row >= 0 else None, self.bottom_row if self.bottom_row >= 0 else None
+
     def require_inside(self, midline: Midline, name: str) -> None:
         """Refuse a span of rows that is not on the midline.
 
