@@ -181,7 +181,9 @@ def elastix(views: Views) -> Any:
     _, found = itk.elastix_registration_method(
         fixed, moving, parameter_object=settings, fixed_mask=masks[0], moving_mask=masks[1], log_to_console=False, number_of_threads=1
     )
-    field = itk.transformix_deformation_field(moving, found)
+    with tempfile.TemporaryDirectory() as folder:
+        # it writes the field to a file as well, into the current folder unless told otherwise
+        field = itk.transformix_deformation_field(moving, found, output_directory=folder)
     return np.moveaxis(itk.array_from_image(field)[..., ::-1], -1, 0)
 
 
