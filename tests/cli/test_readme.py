@@ -24,7 +24,7 @@ def expand(word, folder):
 
 
 def test_commands_are_found():
-    assert {shlex.split(line, comments=True)[1] for line in COMMANDS} == {"midline", "register", "stages"}
+    assert {shlex.split(line, comments=True)[1] for line in COMMANDS} == {"measures", "midline", "register", "score", "stages"}
 
 
 @pytest.mark.usefixtures("no_picture")
