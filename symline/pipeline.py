@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import reduce
 from itertools import dropwhile
 from typing import NamedTuple
@@ -14,7 +15,7 @@ from symline.measures.levels import measure_levels
 from symline.measures.line import measure_length
 from symline.measures.partners import find_partners, inverse_consistency
 from symline.measures.review import review
-from symline.measures.scoring import Subject, score_back
+from symline.measures.scoring import Subject, explain_missing, score_back
 from symline.measures.settings import ScoreSettings
 from symline.measures.tracing import straight_axis, trace_midline
 from symline.measures.uncertainty import deviation
@@ -145,7 +146,8 @@ def _score(image: Image, found: _Registered, settings: ScoreSettings) -> Score:
     midline, axis = found.analysis.midline, found.analysis.axis
     assert midline is not None
     assert axis is not None
-    return score_back(Subject(image, found.registration, found.straightening, midline, axis), settings)
+    score = score_back(Subject(image, found.registration, found.straightening, midline, axis), settings)
+    return replace(score, missing={**explain_missing(found.analysis.measures), **score.missing})
 
 
 class _Straightened(NamedTuple):

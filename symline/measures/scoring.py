@@ -128,8 +128,12 @@ def _threshold(sides: TwoSides, noise: Noise) -> float:
     return max(DEVIATIONS * typical, NOISES * noise.smoothed, LEAST)
 
 
+def explain_missing(measures: Mapping[str, float | None]) -> dict[str, str]:
+    """Say why a measure of areas or pairs is None, for each that is."""
+    return {name: NO_SPACING if name.endswith("_mm") else TOO_FEW_PAIRS for name, value in measures.items() if value is None}
+
+
 def _tell_missing(measures: dict[str, float | None], known: Mapping[str, str]) -> tuple[dict[str, float | None], dict[str, str]]:
     """Turn what is not finite into None, and say why for every None."""
     plain = {name: value if value is not None and math.isfinite(value) else None for name, value in measures.items()}
-    why = {name: NO_SPACING if name.endswith("_mm") else TOO_FEW_PAIRS for name, value in plain.items() if value is None}
-    return plain, why | dict(known)
+    return plain, explain_missing(plain) | dict(known)

@@ -71,10 +71,14 @@ class Analysis:
 
     def with_registration(self, registration: Registration) -> Analysis:
         """The answer with what the registration found; its measures are added."""
-        unit = "mm" if self.midline and self.midline.spacing else "px"
-        shares = {"median": 0.5, "p95": 0.95}
-        errors: dict[str, float | None] = {f"inverse_consistency_{name}_{kind}": None for name in shares for kind in ("mm", "px")}
-        errors |= {f"inverse_consistency_{name}_{unit}": registration.inconsistency_quantile(share) for name, share in shares.items()}
+        spacing = self.midline.spacing if self.midline else None
+        # where pixels are not square, px are square ones of the same area
+        size = math.sqrt(math.prod(spacing)) if spacing else 1.0
+        errors: dict[str, float | None] = {}
+        for name, share in {"median": 0.5, "p95": 0.95}.items():
+            error = registration.inconsistency_quantile(share)
+            errors[f"inverse_consistency_{name}_px"] = None if error is None else error / size
+            errors[f"inverse_consistency_{name}_mm"] = error if spacing else None
         return replace(self, registration=registration, measures={**self.measures, **errors})
 
     def with_score(self, score: Score) -> Analysis:
