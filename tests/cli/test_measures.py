@@ -60,10 +60,6 @@ def test_a_score_returns_what_is_defined_and_nothing_else(spacing):
     assert set(found.measures) == set(known_measures())
     missing = {name for name, value in found.measures.items() if value is None}
     assert found.score is not None
-    assert set(found.score.missing) <= missing
-    # the distance to the partner's partner is given in one unit, mm where they are known
-    of_score = {name for name in missing if not name.startswith("inverse_consistency")}
-    in_mm = {name for name in known_measures() if name.endswith("_mm") and not name.startswith("inverse_consistency")}
-    assert of_score == (in_mm if spacing is None else set())
-    assert set(found.score.missing) >= of_score
+    assert set(found.score.missing) == missing
+    assert missing == ({name for name in known_measures() if name.endswith("_mm")} if spacing is None else set())
     assert set(analyse(image).measures) <= set(known_measures())
