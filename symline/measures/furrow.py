@@ -19,7 +19,7 @@ REACH, STEP = 0.12, 1 / 150
 SMOOTHING, WIDTH, FLANK = 0.0135, 0.015, 0.047
 #: The steepest course against the midline; prices, in standard deviations of the back at each node, of a course at 45° to the midline and
 #: of one at the end of the reach.
-STEEPEST, PRICE, ASIDE = 1.2, 1.0, 0.5
+STEEPEST, PRICE, ASIDE = 1.2, 1.0, 1.5
 #: How plain it has to be, in typical changes of what is seen from node to node and in standard deviations of the back.
 NOISE, CONTRAST = 3.0, 0.5
 #: The length over which its plainness is averaged, and that of the shortest piece, in units of L.
