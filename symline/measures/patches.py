@@ -48,8 +48,8 @@ def find_regions(sides: TwoSides, threshold: float) -> Regions:
     labels, sizes = _label(sides, sides.smoothed > threshold)
     opposite, opposite_sizes = _label(sides, sides.smoothed < -threshold)
     mirrored = sides.at_partners(labels) * (opposite > 0)
-    largest = sorted(np.flatnonzero(sizes), key=lambda number: -int(sizes[number]))
-    masks = [_more_unlike(sides, labels == number, mirrored == number) for number in largest]
+    masks = [_more_unlike(sides, labels == number, mirrored == number) for number in np.flatnonzero(sizes)]
+    masks.sort(key=np.count_nonzero, reverse=True)
     covered = int(sizes.sum() + opposite_sizes.sum())
     return Regions(masks, covered / max(int(np.count_nonzero(sides.known)), 1))
 
