@@ -46,8 +46,8 @@ def _in_px_and_mm(name: str, definition: str, source: str) -> tuple[Measure, ...
 
 def _of_regions(name: str, unit: str, definition: str) -> tuple[Measure, ...]:
     places = {
-        "near": "near the midline, less than half the width of the level",
-        "far": "far from the midline, more than half the width of the level",
+        "near": "near the midline: less than half as far as the outermost partners of the level",
+        "far": "far from the midline: more than half as far as the outermost partners of the level",
     }
     thirds = ("upper", "middle", "lower")
     return tuple(
@@ -98,21 +98,32 @@ _SYMMETRY = (
     Measure("asymmetry_mean_abs", _UNIT, "mean of |value - mirrored value|", _OWN),
     Measure("asymmetry_p95", _UNIT, "95th percentile of |value - mirrored value|", _OWN),
     Measure("asymmetry_index", "-", "sum of |left - right| / sum of (|left| + |right|), of values less their median; 0 to 1", _OWN),
-    Measure("asymmetry_noise", _UNIT, "root mean square asymmetry that the roughness of the values makes on its own", _OWN),
+    Measure(
+        "asymmetry_noise",
+        _UNIT,
+        "root mean square asymmetry that noise makes on its own, estimated from what smoothing takes away from the asymmetry",
+        _OWN,
+    ),
     Measure("signed_asymmetry", _UNIT, "mean of left - right", _OWN),
     *_of_regions("signed_asymmetry", _UNIT, "mean of left - right"),
-    Measure("asymmetric_area_fraction", "-", "share of the back where the smoothed |asymmetry| exceeds asymmetry_threshold; 0 to 1", _OWN),
+    Measure(
+        "asymmetric_area_fraction",
+        "-",
+        "share of the back, of both sides together, in connected regions whose smoothed |asymmetry| exceeds asymmetry_threshold; 0 to 1",
+        _OWN,
+    ),
     Measure(
         "asymmetry_threshold",
         _UNIT,
-        "the threshold: as given, else twice the median of the smoothed |asymmetry|, or what noise makes where that is more",
+        "the threshold: as given, else the largest of twice the median of the smoothed |asymmetry|, three times what noise makes of it, "
+        "and a fifth of the robust deviation of the values",
         _OWN,
     ),
-    Measure("patch_count", "-", "number of connected regions beyond the threshold", _OWN),
+    Measure("patch_count", "-", "number of connected regions beyond the threshold; a region and its mirror region count once", _OWN),
 )
 _CAUSES = (
     Measure("pose_angle_deg", "deg", "angle of the straight axis to the vertical, positive = it moves right going down", _OWN),
-    *_in_px_and_mm("pose_offset", "column of the straight axis - that of the middle of the back's extent, at mid-height", _OWN),
+    *_in_px_and_mm("pose_offset", "column of the straight axis - that of the middle of the back's extent, both at mid-height", _OWN),
     Measure(
         "pose_rms",
         _UNIT,

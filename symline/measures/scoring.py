@@ -17,7 +17,7 @@ from symline.measures.local_symmetry import WINDOW, local_symmetry, spread
 from symline.measures.noise import Noise, estimate_noise
 from symline.measures.partners import find_partners
 from symline.measures.parts import measure_levels_table, measure_part, measure_regions
-from symline.measures.patches import describe_patches, find_regions, label_pixels
+from symline.measures.patches import Regions, describe_patches, find_regions, label_pixels
 from symline.measures.settings import ScoreSettings
 from symline.measures.span import Span
 from symline.measures.two_sides import TwoSides
@@ -86,14 +86,10 @@ def score_back(subject: Subject, settings: ScoreSettings) -> Score:
     measures: dict[str, float | None] = {
         **line.measures,
         **furrow.measures,
-        "symmetry": masked_correlation(pair.fixed, sides.moving, sides.weights),
         **measure_asymmetry(values, asymmetry, pair.scale),
         "asymmetry_noise": pair.scale * noise.pixels,
         "asymmetry_threshold": pair.scale * threshold,
-        "signed_asymmetry": measure_part(sides, sides.known)["signed_asymmetry"],
-        **measure_regions(sides),
-        "asymmetric_area_fraction": regions.share,
-        "patch_count": float(len(regions.masks)),
+        **_measure_sides(sides, regions),
         **measure_pose(pair, subject.axis, image.spacing),
         **decompose(pair, subject.axis, subject.curve, subject.registration.steps[-1].transform, noise.smoothed),
     }
@@ -111,6 +107,16 @@ def score_back(subject: Subject, settings: ScoreSettings) -> Score:
         measures=measures,
         missing=missing,
     )
+
+
+def _measure_sides(sides: TwoSides, regions: Regions) -> dict[str, float | None]:
+    return {
+        "symmetry": masked_correlation(sides.pair.fixed, sides.moving, sides.weights),
+        "signed_asymmetry": measure_part(sides, sides.known)["signed_asymmetry"],
+        **measure_regions(sides),
+        "asymmetric_area_fraction": regions.share,
+        "patch_count": float(len(regions.masks)),
+    }
 
 
 def _choose_map(subject: Subject, settings: ScoreSettings) -> tuple[MirrorMap, FloatArray]:
