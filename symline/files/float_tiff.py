@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 import zlib
 from collections.abc import Iterator, Mapping
-from xml.sax.saxutils import quoteattr
+from html import escape
 
 import numpy as np
 import numpy.typing as npt
@@ -77,7 +77,7 @@ def _describe(names: tuple[str, ...], shape: tuple[int, ...], spacing: tuple[flo
     size = "" if spacing is None else "".join(
         f' PhysicalSize{axis}="{float(length)!r}" PhysicalSize{axis}Unit="mm"' for axis, length in zip("YX", spacing, strict=True)
     )  # fmt: skip
-    channels = "".join(f'<Channel ID="Channel:0:{number}" Name={quoteattr(name)}/>' for number, name in enumerate(names))
+    channels = "".join(f'<Channel ID="Channel:0:{number}" Name="{escape(name)}"/>' for number, name in enumerate(names))
     return (
         '<?xml version="1.0" encoding="UTF-8"?><OME xmlns="http://www.openmicroscopy.org/Schemas/OME/2016-06"><Image ID="Image:0">'
         f'<Pixels ID="Pixels:0" DimensionOrder="XYCZT" Type="float" BigEndian="false" SizeX="{cols}" SizeY="{rows}" SizeC="{planes}" '
