@@ -13,8 +13,9 @@ from symline.model.image import BoolArray, FloatArray, Image
 from symline.model.pair import Pair
 from symline.model.score import Patch
 
-#: Smaller regions than this are left out, in L^2: a square whose sides are 3 % of the back's size.
-SMALLEST = 0.001
+#: Smaller regions than this are left out, in L^2: a square whose sides are 3 % of the back's size. A region that exceeds the threshold
+#: this many times over, such as a mole, may have a quarter of that area.
+SMALLEST, PLAIN = 0.001, 2.5
 #: At most this many patches are described, the largest.
 MOST = 20
 #: Width of the surroundings that a region is compared with, in units of L.
@@ -45,8 +46,8 @@ def find_regions(sides: TwoSides, threshold: float) -> Regions:
     Asymmetry changes its sign from a pixel to its partner. So the regions in which it is positive stand for all of them, and
     each has a mirror region in which it is negative.
     """
-    labels, sizes = _label(sides, sides.smoothed > threshold)
-    opposite, opposite_sizes = _label(sides, sides.smoothed < -threshold)
+    labels, sizes = _label(sides, sides.smoothed / threshold)
+    opposite, opposite_sizes = _label(sides, -sides.smoothed / threshold)
     mirrored = sides.at_partners(labels) * (opposite > 0)
     masks = [_more_unlike(sides, labels == number, mirrored == number) for number in np.flatnonzero(sizes)]
     masks.sort(key=np.count_nonzero, reverse=True)
@@ -73,12 +74,13 @@ def label_pixels(pair: Pair, masks: list[BoolArray], known: BoolArray) -> npt.ND
     return np.where(known, labels[np.ix_(*(each.astype(int) for each in index))], np.int32(0))
 
 
-def _label(sides: TwoSides, beyond: BoolArray) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.intp]]:
-    """Number the connected regions that are large enough; size of each in working pixels, 0 for those left out."""
-    labels, _ = ndimage.label(beyond, _TOUCHING)
+def _label(sides: TwoSides, excess: FloatArray) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.intp]]:
+    """Number the connected regions that exceed 1 and are large enough; size of each in working pixels, 0 for those left out."""
+    labels, count = ndimage.label(excess > 1, _TOUCHING)
     sizes = np.bincount(labels.ravel())
     sizes[0] = 0
-    sizes[sizes < SMALLEST * sides.pair.resolution**2] = 0
+    peaks = np.array(ndimage.maximum(excess, labels, np.arange(count + 1)))
+    sizes[sizes < SMALLEST * sides.pair.resolution**2 * np.where(peaks > PLAIN, 0.25, 1.0)] = 0
     return np.where(sizes[labels] > 0, labels, 0).astype(np.int32), sizes
 
 

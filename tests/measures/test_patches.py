@@ -63,8 +63,10 @@ def test_areas_in_mm_follow_from_the_spacing():
     assert found.area_mm2 == pytest.approx(3.0 * found.area_px)
 
 
-def test_a_speck_is_no_patch():
-    assert patches((60, 40, 0.7, 3.0)).patches == ()
+def test_a_speck_is_no_patch_unless_it_is_plain():
+    assert patches((60, 40, 1.0, 1.5)).patches == ()
+    (found,) = patches((60, 40, 1.0, 8.0), (110, 92, 1.0, 1.5), per_pixel="raw").patches
+    assert (found.row, found.col, found.side) == (pytest.approx(60, abs=1), pytest.approx(40, abs=1), "left")
 
 
 def test_at_most_twenty_are_described():
