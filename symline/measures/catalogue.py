@@ -119,7 +119,13 @@ _SYMMETRY = (
         "and a fifth of the robust deviation of the values",
         _OWN,
     ),
-    Measure("patch_count", "-", "number of connected regions beyond the threshold; a region and its mirror region count once", _OWN),
+    Measure(
+        "patch_count",
+        "-",
+        "number of connected regions beyond the threshold, a region and its mirror region counted once; at least 0.1 % of the squared "
+        "size of the back, or a quarter of that where the asymmetry exceeds the threshold two and a half times over",
+        _OWN,
+    ),
 )
 _CAUSES = (
     Measure("pose_angle_deg", "deg", "angle of the straight axis to the vertical, positive = it moves right going down", _OWN),
