@@ -9,6 +9,7 @@ from scipy import ndimage
 
 from symline.model.image import FloatArray
 from symline.model.pair import Pair
+from symline.numerics.level_correlation import correlate_levels
 from symline.numerics.sampling import bilinear
 from symline.numerics.smoothing import smooth_masked
 from symline.transforms.straightening import Straightening
@@ -43,17 +44,13 @@ def measure_levels(pair: Pair, straightening: Straightening) -> Levels:
     distances = np.arange(SPACING, HALF_WIDTH, SPACING)
     points = pair.to_grid(np.stack([straightening.points(-distances), straightening.points(distances)]))
     (left, right), covered = bilinear((values, pair.coverage), points)
-    counts = (covered > 0.5).all(axis=0)
+    counts = np.asarray((covered > 0.5).all(axis=0), dtype=np.float32)
     sigma = LENGTH / (straightening.arc[-1] / (len(straightening.nodes) - 1))
 
-    def level_sum(terms: FloatArray | float) -> FloatArray:
-        return np.asarray(ndimage.gaussian_filter1d((terms * counts).sum(axis=1, dtype=np.float64), sigma, mode="constant"))
-
-    pairs = level_sum(1.0)
-    possible = len(distances) * ndimage.gaussian_filter1d(np.ones(len(pairs)), sigma, mode="constant")
+    pairs, possible = (
+        ndimage.gaussian_filter1d(number, sigma, mode="constant")
+        for number in (counts.sum(axis=1, dtype=np.float64), np.full(len(counts), float(len(distances))))
+    )
     overlap = pairs / possible
-    pairs = np.maximum(pairs, 1e-9)
-    squared_mean = level_sum(left + right) ** 2 / (4 * pairs)
-    variance = level_sum(left**2 + right**2) / 2 - squared_mean
-    symmetry = (level_sum(left * right) - squared_mean) / (variance + FLATNESS * pairs)
+    symmetry = correlate_levels(left, right, counts, sigma, FLATNESS)
     return Levels(np.where(overlap > LEAST_OVERLAP, np.clip(symmetry, -1, 1), np.nan), overlap)

@@ -14,13 +14,17 @@ from symline.model.mirror import Kind, MirrorMap
 from symline.model.pair import Pair
 from symline.model.parameters import parameter
 from symline.model.refinement import RAN_OUT, WORSE, Refinement, Trace
+from symline.numerics.level_correlation import correlate_levels
 from symline.numerics.votes import count_votes
 from symline.stages.stage import Stage
 from symline.transforms.bending import Bending, Prices
 from symline.transforms.midpoints import straighten
+from symline.transforms.outline import OutlineTerm
 from symline.transforms.smoothed import Smoothed, both_covered
 from symline.transforms.straightening import Straightening
 
+#: Of the symmetry of a level's relief: window along the curve in L, variance that counts as flat, softness of the outline's taking over.
+_WINDOW, _FLATNESS, _SOFTNESS = 0.055, 0.03, 0.2
 #: A metric that grew by less than this did not grow: on an exactly symmetric back it is nothing but rounding errors.
 _ROUNDING = 1e-6
 #: With fewer residuals than this there is nothing to refine on.
@@ -50,6 +54,10 @@ class CurveRefinement(Stage):
     unevenness_price: float = parameter(1e-5, 0.0, 0.1, "price of bending that varies along the curve: one arc is cheaper than an S")
     slant_price: float = parameter(1.0, 0.0, 10.0, "price of a pair direction that is not perpendicular to the curve")
     twist_price: float = parameter(0.2, 0.0, 10.0, "price of a pair direction that varies along the curve")
+    outline_price: float = parameter(15.0, 0.0, 1000.0, "price of sides of unequal width, where the relief is hardly symmetric")
+    outline_symmetry: float = parameter(0.4, -1.0, 1.0, "symmetry of a level's relief below which the outline has a say")
+    outline_tolerance: float = parameter(0.025, 0.0, 1.0, "difference in width that costs nothing, in L")
+    outline_bend: float = parameter(0.12, 0.0, 1.0, "the same for each radian by which the whole line bends, in L")
     pair_smoothing: float = parameter(0.1, 0.0, 0.5, "smoothing of the pair direction along the curve at the end, in L")
     rest: float = parameter(2e-4, 0.0, 0.01, "a level is at rest when no node moves by more than this, in L")
 
@@ -106,7 +114,13 @@ class CurveRefinement(Stage):
         return state, tuple(metric), moved < 10 * self.rest
 
     def _linearise(self, level: Smoothed, state: Straightening, scale: float | None) -> _Problem:
-        return _Problem.of(self, _Pairs.of(level, state, self._distances), state, scale)
+        return _Problem.of(self, level, state, scale)
+
+    def outline(self, pair: Pair, pairs: _Pairs, curve: Straightening) -> OutlineTerm:
+        """What the outline says, at the levels whose relief says little."""
+        symmetry = correlate_levels(pairs.left, pairs.right, pairs.covered, _WINDOW / curve.spacing, _FLATNESS)
+        weights = self.outline_price * np.clip((self.outline_symmetry - symmetry) / _SOFTNESS, 0, 1)
+        return OutlineTerm.of(pair, curve, weights, self.outline_tolerance, self.outline_bend)
 
     @property
     def prices(self) -> Prices:
@@ -114,7 +128,8 @@ class CurveRefinement(Stage):
         return Prices(self.bending_price, self.unevenness_price, self.slant_price, self.twist_price)
 
     @property
-    def _distances(self) -> FloatArray:
+    def distances(self) -> FloatArray:
+        """Distances at which pairs are compared, in L."""
         return (np.arange(round(self.half_width / self.pair_spacing)) + 0.5) * self.pair_spacing
 
 
@@ -122,10 +137,16 @@ class CurveRefinement(Stage):
 class _Pairs:
     """Residuals of all pairs, shape (nodes, distances), and how they change."""
 
-    residual: FloatArray
+    left: FloatArray
+    right: FloatArray
     by_shift: FloatArray
     by_turn: FloatArray
     covered: FloatArray
+
+    @property
+    def residual(self) -> FloatArray:
+        """Right minus left."""
+        return self.right - self.left
 
     @classmethod
     def of(cls, level: Smoothed, state: Straightening, distances: FloatArray) -> _Pairs:
@@ -137,7 +158,7 @@ class _Pairs:
         covered = both_covered(right, left)
         if np.count_nonzero(covered) < _FEWEST_PAIRS:
             raise RegistrationError("hardly any pixel has a mirror partner; the image shows too little of the back", "little_overlap")
-        return cls(right.values - left.values, by_shift, by_turn, covered)
+        return cls(left.values, right.values, by_shift, by_turn, covered)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -152,7 +173,8 @@ class _Problem:
     correlated: float
 
     @classmethod
-    def of(cls, settings: CurveRefinement, pairs: _Pairs, state: Straightening, scale: float | None) -> _Problem:
+    def of(cls, settings: CurveRefinement, level: Smoothed, state: Straightening, scale: float | None) -> _Problem:
+        pairs = _Pairs.of(level, state, settings.distances)
         bending = Bending(state.nodes)
         spacing = bending.step
         region = (settings.region / spacing, settings.region / settings.pair_spacing)
@@ -178,8 +200,11 @@ class _Problem:
         matrix[node + count, node] += blocks[1]
         matrix[node + count, node + count] += blocks[2]
         gradient += np.concatenate(blocks[3:])
+        outline = settings.outline(level.pair, pairs, state)
+        matrix[node, node] += outline.matrix * spacing
+        gradient[:count] += outline.gradient * spacing
         matrix[np.diag_indices(2 * count)] += 1e-6 * np.trace(matrix) / (2 * count)
-        metric = float(votes.energy.sum() * cell * votes.scale + price)
+        metric = float(votes.energy.sum() * cell * votes.scale + outline.price.sum() * spacing + price)
         return cls(state, matrix, gradient, metric, votes.scale, settings.region**2)
 
     def step(self) -> tuple[Straightening, float]:

@@ -1,0 +1,37 @@
+"""Correlation of the two sides of a curve, level by level."""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy import ndimage
+
+from symline.model.image import FloatArray
+
+
+def correlate_levels(left: FloatArray, right: FloatArray, weights: FloatArray, sigma: float, flatness: float) -> FloatArray:
+    """Correlate mirrored samples about their common mean within a Gaussian window along the curve.
+
+    Parameters
+    ----------
+    left, right
+        Values at mirror partners, shape (levels, distances).
+    weights
+        How much each pair counts, same shape.
+    sigma
+        Width of the window, in levels.
+    flatness
+        Added to the variance: flat skin is not symmetric, only flat.
+
+    Returns
+    -------
+    array
+        In [-1, 1] but for the smallest rounding errors, 0 where no pair counts; shape (levels,).
+    """
+
+    def level_sum(terms: FloatArray) -> FloatArray:
+        return np.asarray(ndimage.gaussian_filter1d((terms * weights).sum(axis=1, dtype=np.float64), sigma, mode="constant"))
+
+    pairs = np.maximum(level_sum(np.ones_like(left)), 1e-9)
+    squared_mean = level_sum(left + right) ** 2 / (4 * pairs)
+    variance = level_sum(left**2 + right**2) / 2 - squared_mean
+    return np.asarray((level_sum(left * right) - squared_mean) / (variance + flatness * pairs))
