@@ -18,10 +18,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from symline.config import Config
 from symline.errors import RegistrationError
 from symline.model.mirror import MirrorMap
 from symline.model.pair import Pair
+from symline.stages.masked_translation import MaskedTranslation
 from symline.transforms.affine import Affine
 from symline.transforms.dense import DenseMirror, Displacement
 from symline.transforms.moving import see
@@ -61,7 +61,7 @@ class Peer:
 
     def __call__(self, pair: Pair) -> MirrorMap:
         """The mirror map of a pair; raises `RegistrationError` where the program finds none."""
-        start = Config()["masked-translation"](pair, Affine.reflection()).transform
+        start = MaskedTranslation()(pair, Affine.reflection()).transform
         moving, covered = see(pair, start)
         masks = [(coverage > 0.5).astype(np.float32) for coverage in (pair.coverage, covered)]
         views = Views(pair.fixed * masks[0], moving * masks[1], *masks)
