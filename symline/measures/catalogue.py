@@ -122,8 +122,8 @@ _SYMMETRY = (
     Measure(
         "patch_count",
         "-",
-        "number of connected regions beyond the threshold, a region and its mirror region counted once; at least 0.1 % of the squared "
-        "size of the back, or a quarter of that where the asymmetry exceeds the threshold two and a half times over",
+        "number of connected regions beyond the threshold, a region and its mirror region counted once; at least 0.1 % of the "
+        "back, or a quarter of that where the asymmetry exceeds the threshold two and a half times over",
         _OWN,
     ),
 )

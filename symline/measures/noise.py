@@ -11,7 +11,7 @@ from symline.measures.two_sides import SMOOTHING, TwoSides
 from symline.model.image import FloatArray
 from symline.numerics.smoothing import smooth_masked
 
-#: Half the distance from the quartiles of a Gaussian to standard deviations.
+#: Standard deviation of a Gaussian in median absolute deviations.
 _ROBUST = 1.4826
 
 
