@@ -18,11 +18,12 @@ $(READY): pyproject.toml
 env: $(READY) ## create the environment in .venv
 
 .PHONY: demo
-demo: $(READY) ## find the midline of every image in sample_data/ and say where the pictures are
+demo: $(READY) ## find the midline of every image in sample_data/, score one, and say where the pictures are
 	$(BIN)/symline midline $(sort $(wildcard sample_data/*.npy sample_data/*.tif)) --output out --overwrite
+	$(BIN)/symline score sample_data/scoliosis.npy --output out --overwrite
 	@echo
 	@echo 'The pictures:'
-	@ls out/*.overlay.png
+	@ls out/*.overlay.png out/*.asymmetry.png
 
 .PHONY: test
 test: $(READY) ## run the whole quick test suite

@@ -19,9 +19,11 @@ _HOMES = {
     "Status": "symline.model.analysis",
     "analyse": "symline.pipeline",
     "read": "symline.files.read",
+    "register": "symline.pipeline",
+    "score": "symline.pipeline",
 }
 
-__all__ = ["Analysis", "Config", "Image", "Midline", "Status", "__version__", "analyse", "read"]
+__all__ = ["Analysis", "Config", "Image", "Midline", "Status", "__version__", "analyse", "read", "register", "score"]
 
 if TYPE_CHECKING:
     from symline.config import Config
@@ -29,7 +31,7 @@ if TYPE_CHECKING:
     from symline.model.analysis import Analysis, Status
     from symline.model.image import Image
     from symline.model.midline import Midline
-    from symline.pipeline import analyse
+    from symline.pipeline import analyse, register, score
 
 
 def __getattr__(name: str) -> Any:
