@@ -2,12 +2,15 @@
 
 import csv
 import hashlib
+import json
 
+import jsonschema
 import numpy as np
 import pytest
 import tifffile
 
 from symline.config import Config
+from symline.measures.catalogue import known_measures
 from tests.cli.conftest import draw_line, finish, load, names, start
 
 FILES = ["a.asymmetry.png", "a.asymmetry.tif", "a.json", "a.levels.csv", "a.symmetry.tif"]
@@ -44,6 +47,7 @@ def test_writes_the_maps_the_table_the_picture_and_the_record(symline, make, bac
     record = load(out / "a.json")
     validate(record)
     assert record["config"] == Config().to_dict()
+    assert record["measures"].keys() == set(known_measures())
     assert record["measures"]["symmetry"] > 0.95
     assert record["files"].keys() == set(FILES) - {"a.json"}
     for name, entry in record["files"].items():
@@ -160,6 +164,21 @@ def test_levels_and_threshold_are_those_asked_for(symline, lopsided, tmp_path):
         found[threshold] = record["score"]["patches"][0]
     assert found["0.5"]["side"] == found["2"]["side"] == "left"
     assert found["0.5"]["area_px"] > 1.2 * found["2"]["area_px"]
+
+
+@pytest.mark.usefixtures("no_picture")
+def test_the_schema_holds_the_details_and_refuses_others(symline, lopsided, validate, tmp_path):
+    symline("score", lopsided, "-o", tmp_path / "out", "--spacing", "1.2")
+    record = load(tmp_path / "out" / "a.json")
+    validate(record)
+    assert record["score"]["patches"]
+    for part, key in (("patches", "area_mm2"), ("patches", "row_px"), ("score", "noise"), ("score", "missing")):
+        other = json.loads(json.dumps(record))
+        del (other["score"] if part == "score" else other["score"][part][0])[key]
+        with pytest.raises(jsonschema.ValidationError, match=f"'{key}' is a required property"):
+            validate(other)
+    with pytest.raises(jsonschema.ValidationError, match="does not match"):
+        validate(record | {"measures": {"Not a name": 1.0}})
 
 
 @pytest.mark.usefixtures("no_picture")
