@@ -116,11 +116,10 @@ class CurveRefinement(Stage):
     def _linearise(self, level: Smoothed, state: Straightening, scale: float | None) -> _Problem:
         return _Problem.of(self, level, state, scale)
 
-    def outline(self, pair: Pair, pairs: _Pairs, curve: Straightening) -> OutlineTerm:
-        """What the outline says, at the levels whose relief says little."""
-        symmetry = correlate_levels(pairs.left, pairs.right, pairs.covered, _WINDOW / curve.spacing, _FLATNESS)
-        weights = self.outline_price * np.clip((self.outline_symmetry - symmetry) / _SOFTNESS, 0, 1)
-        return OutlineTerm.of(pair, curve, weights, self.outline_tolerance, self.outline_bend)
+    def outline_weights(self, pairs: _Pairs, spacing: float) -> FloatArray:
+        """How much the outline has to say at each level: nothing where the relief is symmetric."""
+        symmetry = correlate_levels(pairs.left, pairs.right, pairs.covered, _WINDOW / spacing, _FLATNESS)
+        return np.asarray(self.outline_price * np.clip((self.outline_symmetry - symmetry) / _SOFTNESS, 0, 1))
 
     @property
     def prices(self) -> Prices:
@@ -200,11 +199,15 @@ class _Problem:
         matrix[node + count, node] += blocks[1]
         matrix[node + count, node + count] += blocks[2]
         gradient += np.concatenate(blocks[3:])
-        outline = settings.outline(level.pair, pairs, state)
-        matrix[node, node] += outline.matrix * spacing
-        gradient[:count] += outline.gradient * spacing
+        weights = settings.outline_weights(pairs, spacing)
+        outline_price = 0.0
+        if weights.any():
+            outline = OutlineTerm.of(level.pair, state, weights, settings.outline_tolerance, settings.outline_bend)
+            matrix[node, node] += outline.matrix * spacing
+            gradient[:count] += outline.gradient * spacing
+            outline_price = outline.price.sum() * spacing
         matrix[np.diag_indices(2 * count)] += 1e-6 * np.trace(matrix) / (2 * count)
-        metric = float(votes.energy.sum() * cell * votes.scale + outline.price.sum() * spacing + price)
+        metric = float(votes.energy.sum() * cell * votes.scale + outline_price + price)
         return cls(state, matrix, gradient, metric, votes.scale, settings.region**2)
 
     def step(self) -> tuple[Straightening, float]:

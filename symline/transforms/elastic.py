@@ -14,9 +14,9 @@ from symline.model.mirror import Kind
 from symline.transforms.straightening import Straightening
 
 #: Steps of the flow over a unit of time; each moves by a small part of the lattice spacing, far below what could fold.
-STEPS = 4
+STEPS = 2
 #: Samples of the drift for each lattice point; between them it is interpolated.
-FINE = 12
+FINE = 8
 
 
 @dataclass(frozen=True, slots=True, eq=False)
