@@ -10,7 +10,7 @@ from symline.model.mirror import MirrorMap
 from symline.model.pair import Pair
 
 #: The map is smooth: it is evaluated on a lattice this fine, in units of L, and interpolated between.
-FINEST = 0.01
+FINEST = 0.015
 
 
 def find_partners(image: Image, pair: Pair, mirror: MirrorMap) -> tuple[FloatArray, FloatArray]:

@@ -40,7 +40,7 @@ class ElasticRefinement(Stage):
     half_width: float = parameter(0.5, 0.1, 1.0, "how far to the sides pairs are compared, in L")
     core: float = parameter(0.1, 0.01, 0.3, "distance from the midline within which the displacement fades, in L")
     level_spacing: float = parameter(0.025, 0.005, 0.1, "spacing of the levels compared, in L")
-    pair_spacing: float = parameter(0.0125, 0.004, 0.05, "spacing of the pairs on each level, in L")
+    pair_spacing: float = parameter(0.02, 0.004, 0.05, "spacing of the pairs on each level, in L")
     smoothing: tuple[float, ...] = parameter((0.0135, 0.0067), 0.002, 0.2, "Gaussian smoothing of each step, coarse to fine, in L")
     iterations: int = parameter(5, 1, 100, "largest number of iterations a step")
     region: float = parameter(0.03, 0.01, 0.3, "neighbourhood whose pairs gain or lose their vote together, in L")

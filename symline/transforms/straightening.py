@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import ClassVar
 
 import numpy as np
@@ -120,15 +121,17 @@ class _Samples:
     nodes: FloatArray
     angles: FloatArray
 
-    @classmethod
-    def of(cls, curve: Straightening) -> _Samples:
+    # a curve is asked for many sets of points, one after the other
+    @staticmethod
+    @lru_cache(maxsize=4)
+    def of(curve: Straightening) -> _Samples:
         count = len(curve.nodes)
         if count == 2:
             at = np.array([0.0, 1.0])
-            return cls(0.0, curve.spacing, curve.nodes, curve.pair_angle)
+            return _Samples(0.0, curve.spacing, curve.nodes, curve.pair_angle)
         at = np.arange(-BEYOND * FINE, (count - 1 + BEYOND) * FINE + 1) / FINE
         nodes, angles = natural_spline(curve.nodes, at), natural_spline(curve.pair_angle, np.clip(at, 0, count - 1))
-        return cls(at[0] * curve.spacing, curve.spacing / FINE, nodes, angles)
+        return _Samples(at[0] * curve.spacing, curve.spacing / FINE, nodes, angles)
 
     def nearest(self, points: FloatArray) -> FloatArray:
         """Position along the curve of a sample near each point, shape (...,)."""
