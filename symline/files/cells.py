@@ -1,8 +1,12 @@
-"""Numbers as they stand in tables: fixed digits, so that the same number gives the same bytes, and nothing where there is none."""
+"""Tables as they are written: fixed digits, so that the same number gives the same bytes, and nothing where there is none."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable, Mapping, Sequence
+
+#: Of numbers whose unit and size nobody knows, such as values of the image.
+SIGNIFICANT = 6
 
 
 def fixed(value: float, digits: int) -> str:
@@ -25,6 +29,29 @@ def significant(value: float, digits: int) -> str:
     ('-1.23e+03', '0.00e+00')
     """
     return _tidy(f"{value:.{digits - 1}e}") if math.isfinite(value) else ""
+
+
+def by_unit(value: float, column: str, digits: Mapping[str, int]) -> str:
+    """A number with the digits after the point that belong to the last word of its column's name; with significant ones for others.
+
+    Examples
+    --------
+    >>> by_unit(12.5, "width_mm", {"mm": 4}), by_unit(12.5, "left_mean", {"mm": 4})
+    ('12.5000', '1.25000e+01')
+    """
+    count = digits.get(column.rpartition("_")[2])
+    return significant(value, SIGNIFICANT) if count is None else fixed(value, count)
+
+
+def table(header: Iterable[str], lines: Iterable[Sequence[str]]) -> bytes:
+    r"""Comma-separated text, UTF-8, from the cells of each line.
+
+    Examples
+    --------
+    >>> table(("level", "sd_px"), [("1", "0.2500")])
+    b'level,sd_px\n1,0.2500\n'
+    """
+    return "".join(",".join(line) + "\n" for line in (header, *lines)).encode()
 
 
 def _tidy(text: str) -> str:

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import math
 
-from symline.files.cells import fixed, significant
+from symline.files.cells import by_unit, table
 from symline.model.analysis import Analysis
 from symline.model.score import Level
 
-#: Digits after the point, by what a column holds.
+#: Digits after the point, by what a column holds; asymmetries and means are in the image's own unit.
 DIGITS = {"level": 0, "symmetry": 4, "px": 4, "mm": 4}
-#: Of asymmetries and means, whose unit and size nobody knows.
-SIGNIFICANT = 6
 COLUMNS = (
     "level",
     "top_row_px",
@@ -42,11 +40,8 @@ def levels_csv(analysis: Analysis, spacing: tuple[float, float] | None) -> bytes
         Pixel size (row, col) in mm, or None where it is unknown: then what is in mm is empty.
     """
     levels = analysis.score.levels if analysis.score else ()
-    lines = [",".join(COLUMNS)]
-    for level in levels:
-        values = _values(level, spacing or (math.nan, math.nan))
-        lines.append(",".join(_cell(values[column], column) for column in COLUMNS))
-    return ("\n".join(lines) + "\n").encode()
+    rows = (_values(level, spacing or (math.nan, math.nan)) for level in levels)
+    return table(COLUMNS, ([by_unit(values[column], column, DIGITS) for column in COLUMNS] for values in rows))
 
 
 def _values(level: Level, spacing: tuple[float, float]) -> dict[str, float]:
@@ -68,8 +63,3 @@ def _values(level: Level, spacing: tuple[float, float]) -> dict[str, float]:
         "furrow_offset_mm": level.furrow_offset * col,
         "sd_px": level.sd,
     }
-
-
-def _cell(value: float, column: str) -> str:
-    digits = DIGITS.get(column.rpartition("_")[2])
-    return significant(value, SIGNIFICANT) if digits is None else fixed(value, digits)

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from symline.errors import InputError
+from symline.files.cells import fixed, table
 from symline.files.names import display_name, printable
 from symline.files.opening import open_input
 from symline.model.image import FloatArray
@@ -46,9 +47,8 @@ def midline_csv(midline: Midline) -> bytes:
     """Write a midline as CSV, UTF-8, with a header line; what cannot be given is empty."""
     columns = _columns(midline)
     empty = [""] * len(midline.rows)
-    cells = [[_cell(value, digits) for value in columns[name].tolist()] if name in columns else empty for name, digits in COLUMNS.items()]
-    lines = [",".join(COLUMNS), *(",".join(line) for line in zip(*cells, strict=True))]
-    return ("\n".join(lines) + "\n").encode()
+    cells = [[fixed(value, digits) for value in columns[name].tolist()] if name in columns else empty for name, digits in COLUMNS.items()]
+    return table(COLUMNS, zip(*cells, strict=True))
 
 
 def _columns(midline: Midline) -> dict[str, FloatArray]:
@@ -74,13 +74,6 @@ def _columns(midline: Midline) -> dict[str, FloatArray]:
         "arc_mm": midline.arc,
         "curvature_per_mm": midline.curvature,
     }
-
-
-def _cell(value: float, digits: int) -> str:
-    if not math.isfinite(value):
-        return ""
-    text = f"{value:.{digits}f}"
-    return text[1:] if text.startswith("-") and not text.strip("-0.") else text  # never "-0.0000"
 
 
 def read_line(path: Path) -> Line:

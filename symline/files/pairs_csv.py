@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from symline.files.cells import fixed, significant
+from symline.files.cells import by_unit, table
 from symline.model.analysis import Analysis
 from symline.model.image import FloatArray, Image
 from symline.model.midline import Midline
@@ -15,8 +15,6 @@ from symline.numerics.sampling import bilinear
 
 #: Digits after the point, by unit. Fixed, so that the same pairs give the same bytes.
 DIGITS = {"px": 3, "mm": 3}
-#: Of the values, whose unit and size nobody knows.
-SIGNIFICANT = 6
 COLUMNS = (
     *(f"{side}_{axis}_{unit}" for unit in ("px", "mm") for side in ("left", "right") for axis in ("row", "col")),
     "distance_mm",
@@ -44,13 +42,12 @@ def pairs_csv(image: Image, analysis: Analysis) -> bytes:
     analysis
         The answer about it; without a registration there are no pairs.
     """
-    lines = [",".join(COLUMNS)]
-    if analysis.registration is not None and analysis.midline is not None:
-        columns = _columns(image, analysis.midline, analysis.registration)
-        empty = [""] * len(columns["left_row_px"])
-        cells = [[_cell(value, name) for value in columns[name].tolist()] if name in columns else empty for name in COLUMNS]
-        lines += [",".join(line) for line in zip(*cells, strict=True)]
-    return ("\n".join(lines) + "\n").encode()
+    if analysis.registration is None or analysis.midline is None:
+        return table(COLUMNS, ())
+    columns = _columns(image, analysis.midline, analysis.registration)
+    empty = [""] * len(columns["left_row_px"])
+    cells = [[by_unit(value, name, DIGITS) for value in columns[name].tolist()] if name in columns else empty for name in COLUMNS]
+    return table(COLUMNS, zip(*cells, strict=True))
 
 
 def _columns(image: Image, midline: Midline, registration: Registration) -> dict[str, FloatArray]:
@@ -107,8 +104,3 @@ def _sides(left: FloatArray, right: FloatArray, unit: str, scale: tuple[float, f
         for side, points in (("left", left), ("right", right))
         for index, axis in enumerate(("row", "col"))
     }
-
-
-def _cell(value: float, column: str) -> str:
-    digits = DIGITS.get(column.rpartition("_")[2])
-    return significant(value, SIGNIFICANT) if digits is None else fixed(value, digits)

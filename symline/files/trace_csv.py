@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from symline.files.cells import table
 from symline.model.analysis import Analysis
 
 COLUMNS = ("stage", "level", "iteration", "metric")
@@ -18,10 +19,10 @@ def trace_csv(analysis: Analysis) -> bytes:
         The answer about an image; without a registration there are no lines.
     """
     steps = analysis.registration.steps[1:] if analysis.registration else ()
-    lines = [
-        f"{step.trace.stage},{level},{iteration},{value:.9g}"
+    lines = (
+        (step.trace.stage, str(level), str(iteration), f"{value:.9g}")
         for step in steps
         for level, metric in enumerate(step.trace.metric)
         for iteration, value in enumerate(metric, start=1)
-    ]
-    return ("\n".join([",".join(COLUMNS), *lines]) + "\n").encode()
+    )
+    return table(COLUMNS, lines)
