@@ -1,4 +1,7 @@
-"""The furrow, or the ridge, that the spine draws beside a midline: how far aside of the axis of symmetry it runs."""
+"""The furrow, or the ridge, that the spine draws beside a midline: how far aside of the axis of symmetry it runs.
+
+Where there is no midline yet, `symline.transforms.furrow` finds it by morphology.
+"""
 
 from __future__ import annotations
 
@@ -28,8 +31,8 @@ AVERAGED, SHORTEST = 0.04, 0.2
 COVERED = 0.7
 
 
-def find_furrow(pair: Pair, straightening: Straightening) -> FloatArray:
-    """Find the course of the furrow or ridge along a midline.
+def follow_furrow(pair: Pair, straightening: Straightening) -> FloatArray:
+    """Follow the furrow or ridge along a midline.
 
     A filter compares each place with its two flanks, of which the less different counts: so an edge is no furrow. Dynamic programming
     finds the course that stands out most, for a furrow and for a ridge, and the plainer of the two is taken.

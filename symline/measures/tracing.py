@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from symline.errors import RegistrationError
-from symline.measures.furrow import find_furrow
+from symline.measures.furrow import follow_furrow
 from symline.measures.levels import Levels
 from symline.model.analysis import Axis
 from symline.model.image import FloatArray, Image
@@ -104,7 +104,7 @@ def _with_sd(line: Midline, across: FloatArray) -> Midline:
 
 def _furrow_cols(pair: Pair, straightening: Straightening, rows: FloatArray) -> FloatArray:
     """Column of the furrow in each row, px; NaN where it is not visible at the node above or below."""
-    offset = find_furrow(pair, straightening)
+    offset = follow_furrow(pair, straightening)
     points = pair.to_image(straightening.nodes + np.nan_to_num(offset)[:, None] * straightening.across)
     points[np.isnan(offset), 1] = np.nan
     descends = points[:, 0] > np.concatenate([[-np.inf], np.maximum.accumulate(points[:-1, 0])])

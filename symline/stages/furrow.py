@@ -56,7 +56,7 @@ class FurrowSearch(Stage):
         RegistrationError
             No furrow is visible, or it hardly touches the back.
         """
-        furrow = find_furrow(pair, self._shape)
+        furrow = find_furrow(pair, self.shape)
         if furrow is None:
             raise RegistrationError(
                 f"no furrow or ridge of {self.visible_length:g} times the back's size is visible down the middle; "
@@ -72,7 +72,8 @@ class FurrowSearch(Stage):
         return Refinement(found, Trace("furrow", ((-furrow.value,),)))
 
     @property
-    def _shape(self) -> FurrowShape:
+    def shape(self) -> FurrowShape:
+        """What it looks for."""
         return FurrowShape(
             smoothing=self.smoothing,
             opening=self.opening,

@@ -1,4 +1,7 @@
-"""The furrow, or the ridge, that the spine draws on a back: found by morphology, wherever the axis of symmetry may be."""
+"""The furrow, or the ridge, that the spine draws on a back: found by morphology, wherever the axis of symmetry may be.
+
+Beside a midline that is known, `symline.measures.furrow` follows it.
+"""
 
 from __future__ import annotations
 
@@ -34,14 +37,14 @@ class FurrowShape:
         Length that has to be visible.
     """
 
-    smoothing: float = 0.01
-    opening: float = 0.013
-    closing: float = 0.035
-    half_width: float = 0.05
-    length: float = 0.12
-    largest_angle: float = float(np.deg2rad(40.0))
-    centrality: float = 0.12
-    visible_length: float = 0.15
+    smoothing: float
+    opening: float
+    closing: float
+    half_width: float
+    length: float
+    largest_angle: float
+    centrality: float
+    visible_length: float
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -83,7 +86,7 @@ _RIM = 0.05
 _TURN_PRICE, _SLIP_PRICE = 0.1, 1.0
 
 
-def find_furrow(pair: Pair, shape: FurrowShape | None = None) -> Furrow | None:
+def find_furrow(pair: Pair, shape: FurrowShape) -> Furrow | None:
     """Find the spine's own line: dark or bright, whichever is the more convincing strip.
 
     Parameters
@@ -98,7 +101,6 @@ def find_furrow(pair: Pair, shape: FurrowShape | None = None) -> Furrow | None:
     Furrow or None
         None where too little of a furrow is visible.
     """
-    shape = shape or FurrowShape()
     small = soften(pair, shape.smoothing, RESOLUTION)
     rules = _rules(shape, small.resolution)
     inside = small.coverage > 0.5

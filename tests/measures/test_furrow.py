@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from symline.measures.furrow import REACH, find_furrow
+from symline.measures.furrow import REACH, follow_furrow
 from symline.measures.furrow_offset import measure_furrow
 from symline.measures.levels import measure_levels
 from symline.measures.tracing import trace_midline
@@ -82,7 +82,7 @@ def test_noise_has_no_furrow(seed):
 
 def find(values):
     pair = prepare(Image(values))
-    return find_furrow(pair, truth(synthetic_back(SHAPE), pair))
+    return follow_furrow(pair, truth(synthetic_back(SHAPE), pair))
 
 
 def test_a_back_without_furrow_has_none():
@@ -112,7 +112,7 @@ def test_garbage_under_the_mask_changes_nothing():
     mask[140:150, 110:150] = False
     filled = np.where(mask, back.values, 1e3)
     pairs = [prepare(Image(values, mask=mask)) for values in (filled, np.where(mask, back.values, np.nan))]
-    one, other = (find_furrow(pair, truth(back, pair)) for pair in pairs)
+    one, other = (follow_furrow(pair, truth(back, pair)) for pair in pairs)
     np.testing.assert_array_equal(one, other)
     assert np.isfinite(one).any()
 
