@@ -14,7 +14,8 @@ from symline.errors import ConfigError
 from symline.measures.review import ReviewLimits
 from symline.measures.settings import ScoreSettings
 from symline.model.parameters import Parameters
-from symline.stages import STAGES, check_chain
+from symline.stages import STAGES
+from symline.stages.chain import check_chain
 from symline.stages.stage import Stage
 
 #: Tables beside those of the stages.

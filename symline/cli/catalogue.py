@@ -10,7 +10,8 @@ from typing import Any
 from symline.model.mirror import Kind
 from symline.numerics.metrics import METRICS
 from symline.numerics.optimizers import OPTIMIZERS
-from symline.stages import IN_WORDS, STAGES
+from symline.stages import STAGES
+from symline.stages.chain import IN_WORDS
 from symline.stages.stage import Stage
 
 _PARTS: Mapping[str, Mapping[str, Any]] = {"Stages": STAGES, "Metrics": METRICS, "Optimizers": OPTIMIZERS}

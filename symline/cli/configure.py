@@ -11,7 +11,8 @@ from typing import Any
 import click
 
 from symline.config import Config, load_tables
-from symline.stages import STAGES, check_start
+from symline.stages import STAGES
+from symline.stages.chain import check_start
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

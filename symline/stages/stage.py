@@ -1,4 +1,4 @@
-"""The contract of a stage, and which stages may follow one another."""
+"""The contract of a stage."""
 
 from __future__ import annotations
 
