@@ -13,10 +13,8 @@ from symline.numerics.robust_curve import robust_curve
 from symline.numerics.sampling import bilinear
 from symline.transforms.bending import Bending
 from symline.transforms.moving import grid_points
-from symline.transforms.straightening import Straightening
+from symline.transforms.straightening import Straightening, spread_nodes
 
-#: Spacing of the nodes, in units of L.
-NODE_SPACING = 0.025
 #: Angles that differ by less than this are nobody's fault, radians.
 LEAST_TURN = 0.03
 
@@ -67,7 +65,7 @@ def fit_straightening(pair: Pair, evidence: Evidence, tilt: float, smoothing: fl
     """
     axis, across = np.array([np.cos(tilt), np.sin(tilt)]), np.array([-np.sin(tilt), np.cos(tilt)])
     extent = grid_points(pair)[pair.coverage > 0.5] @ axis
-    levels = np.linspace(extent.min(), extent.max(), max(8, round(np.ptp(extent) / NODE_SPACING) + 1))
+    levels = spread_nodes(extent.min(), extent.max())
     at = evidence.points @ axis
     aside = robust_curve(levels, at, evidence.points @ across, evidence.weights, smoothing, evidence.tolerance)
     nodes = levels[:, None] * axis + aside[:, None] * across

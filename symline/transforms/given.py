@@ -9,17 +9,17 @@ from symline.model.image import FloatArray
 from symline.model.line import Line
 from symline.model.pair import Pair
 from symline.transforms.bending import Bending
-from symline.transforms.straightening import Straightening
+from symline.transforms.straightening import Straightening, spread_nodes
 
-#: Spacing of the nodes, and smoothing of directions that a line drawn by hand needs, in units of L.
-NODE_SPACING, SMOOTHING = 0.025, 0.05
+#: Smoothing of directions that a line drawn by hand needs, in units of L.
+SMOOTHING = 0.05
 
 
 def from_line(line: Line, pair: Pair) -> Straightening:
     """Nodes evenly spread over a line, with its pair directions or else perpendicular to it."""
     points = pair.from_image(line.points)
     arc = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(points, axis=0).T))])
-    at = np.linspace(0, arc[-1], max(8, round(arc[-1] / NODE_SPACING) + 1))
+    at = spread_nodes(0, arc[-1])
 
     def spread(values: FloatArray) -> FloatArray:
         return np.interp(at, arc, values)

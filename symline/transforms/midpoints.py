@@ -15,10 +15,10 @@ from symline.model.mirror import MirrorMap
 from symline.model.pair import Pair
 from symline.numerics.sampling import bilinear
 from symline.transforms.moving import grid_points
-from symline.transforms.straightening import Straightening
+from symline.transforms.straightening import Straightening, spread_nodes
 
-#: In units of L: spacing of the nodes; window along the line over which midpoints are averaged; shortest distance of partners that count.
-NODE_SPACING, WINDOW, CLOSEST = 0.025, 0.04, 0.04
+#: In units of L: window along the line over which midpoints are averaged, and shortest distance of partners that count.
+WINDOW, CLOSEST = 0.04, 0.04
 #: Every this many pixels of the working grid a pair is taken.
 STRIDE = 3
 #: Fewer pairs than this make no line.
@@ -44,7 +44,7 @@ def straighten(mirror: MirrorMap, pair: Pair) -> tuple[Straightening, FloatArray
     angle = np.arctan2(-(vectors @ axis), vectors @ across)
     distance = np.hypot(*vectors.T)
     first, last = np.quantile(along, (0.005, 0.995))
-    levels = np.linspace(first, last, max(8, round((last - first) / NODE_SPACING) + 1))
+    levels = spread_nodes(first, last)
     shift, spread, count = _local_fit(levels, along, aside, distance)
     # the longer the distance, the better it tells the direction
     turn, _, _ = _local_fit(levels, along, angle, distance**2)

@@ -16,6 +16,8 @@ from symline.numerics.differences import natural_spline
 STEPS, LONGEST_STEP, TOLERANCE = 15, 0.1, 1e-7
 #: Share of its speed at the curve that a level must keep at a point; below, levels bunch up and are about to cross.
 LEAST_SPEED = 0.1
+#: Spacing of the nodes of a curve in units of L, unless a stage has its own, and the fewest that a curve is given.
+NODE_SPACING, FEWEST_NODES = 0.025, 8
 #: Samples of the curve between two nodes, and nodes' spacings by which it is continued straight at both ends.
 FINE, BEYOND = 8, 2
 
@@ -102,6 +104,11 @@ class Straightening:
     def partners(self, points: FloatArray) -> FloatArray:
         """Mirror partners of points, shape (..., 2); NaN where there is none."""
         return self.place(self.locate(points) * (1.0, -1.0))
+
+
+def spread_nodes(first: float, last: float, spacing: float = NODE_SPACING) -> FloatArray:
+    """Evenly spread places of nodes between two places along a curve, both included, at about a spacing in units of L; shape (n,)."""
+    return np.linspace(first, last, max(FEWEST_NODES, round((last - first) / spacing) + 1))
 
 
 def _across(angle: FloatArray) -> FloatArray:
