@@ -18,14 +18,14 @@ class Votes:
     ----------
     vote
         Weight of each residual, in [0, 1]; shape of the residuals.
-    energy
-        Robust energy of each residual, in [0, 1]; same shape.
+    cost
+        Robust cost of each residual, in [0, 1]; same shape.
     scale
         The regional mean of the squared residual at which votes fade.
     """
 
     vote: FloatArray
-    energy: FloatArray
+    cost: FloatArray
     scale: float
 
 

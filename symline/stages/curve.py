@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import ClassVar
 
 import numpy as np
@@ -16,25 +17,29 @@ from symline.model.parameters import parameter
 from symline.model.refinement import RAN_OUT, WORSE, Refinement, Trace
 from symline.numerics.level_correlation import correlate_levels
 from symline.numerics.votes import count_votes
+from symline.stages.gauss_newton import ROUNDING, descend
 from symline.stages.stage import Stage
 from symline.transforms.bending import Bending, Prices
 from symline.transforms.midpoints import straighten
 from symline.transforms.outline import OutlineTerm
 from symline.transforms.smoothed import Smoothed, both_covered
-from symline.transforms.straightening import Straightening
+from symline.transforms.straightening import Straightening, spread_nodes
 
 #: Of the symmetry of a level's relief: window along the curve in L, variance that counts as flat, softness of the outline's taking over.
 _WINDOW, _FLATNESS, _SOFTNESS = 0.055, 0.03, 0.2
-#: A metric that grew by less than this did not grow: on an exactly symmetric back it is nothing but rounding errors.
-_ROUNDING = 1e-6
 #: With fewer residuals than this there is nothing to refine on.
 _FEWEST_PAIRS = 40
+#: The longest step of a node, in L: a longer one would leave what the gradient of the smoothed back knows about.
+_LONGEST_STEP = 0.05
+#: Share of the mean diagonal entry added to all, so that what neither pairs nor prices can tell stays where it is.
+_RIDGE = 1e-6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CurveRefinement(Stage):
     """Robust Gauss-Newton on the lateral shift and the pair direction of a curve.
 
+    Where the relief of a level is hardly symmetric the outline has a say: sides of unequal width pull the curve aside.
     Lengths are fractions of the back's size L, the square root of its area; the bending price is that of a thin rod
     against squared residuals in units of their typical size.
     """
@@ -80,20 +85,19 @@ class CurveRefinement(Stage):
         start, history, converged = state, [], True
         for sigma in self.smoothing:
             level = Smoothed.of(pair, sigma)
-            state, metric, converged = self._descend(level, state)
+            state, metric, converged = descend(partial(_Problem.of, self, level), state, self.iterations, self.rest)
             history.append(metric)
         state = self._smooth(state)
-        found = self._linearise(level, state, None)
-        given = self._linearise(level, start, found.scale)
-        if found.metric > given.metric + _ROUNDING:
+        found = _Problem.of(self, level, state)
+        given = _Problem.of(self, level, start, found.scale)
+        if found.metric > given.metric + ROUNDING:
             return Refinement(start, Trace("curve", tuple(history), converged=False, why=WORSE), sd=given.deviation())
         return Refinement(state, Trace("curve", tuple(history), converged, "" if converged else RAN_OUT), sd=found.deviation())
 
     def _spread(self, initial: Straightening) -> Straightening:
         """Nodes evenly spread over the initial curve; pairs start perpendicular to it."""
         arc = initial.arc
-        count = max(8, round(arc[-1] / self.node_spacing) + 1)
-        at = np.linspace(0, arc[-1], count)
+        at = spread_nodes(0, arc[-1], self.node_spacing)
         nodes = np.stack([np.interp(at, arc, coordinate) for coordinate in initial.nodes.T], axis=1)
         return Straightening(nodes, Bending(nodes).direction)
 
@@ -102,19 +106,6 @@ class CurveRefinement(Stage):
         return replace(
             curve, pair_angle=ndimage.gaussian_filter1d(curve.pair_angle, max(self.pair_smoothing / curve.spacing, 1e-9), mode="nearest")
         )
-
-    def _descend(self, level: Smoothed, state: Straightening) -> tuple[Straightening, tuple[float, ...], bool]:
-        metric = []
-        for _ in range(self.iterations):
-            problem = self._linearise(level, state, None)
-            metric.append(problem.metric)
-            state, moved = problem.step()
-            if moved < self.rest:
-                return state, tuple(metric), True
-        return state, tuple(metric), moved < 10 * self.rest
-
-    def _linearise(self, level: Smoothed, state: Straightening, scale: float | None) -> _Problem:
-        return _Problem.of(self, level, state, scale)
 
     def outline_weights(self, pairs: _Pairs, spacing: float) -> FloatArray:
         """How much the outline has to say at each level: nothing where the relief is symmetric."""
@@ -172,7 +163,7 @@ class _Problem:
     correlated: float
 
     @classmethod
-    def of(cls, settings: CurveRefinement, level: Smoothed, state: Straightening, scale: float | None) -> _Problem:
+    def of(cls, settings: CurveRefinement, level: Smoothed, state: Straightening, scale: float | None = None) -> _Problem:
         pairs = _Pairs.of(level, state, settings.distances)
         bending = Bending(state.nodes)
         spacing = bending.step
@@ -206,8 +197,8 @@ class _Problem:
             matrix[node, node] += outline.matrix * spacing
             gradient[:count] += outline.gradient * spacing
             outline_price = outline.price.sum() * spacing
-        matrix[np.diag_indices(2 * count)] += 1e-6 * np.trace(matrix) / (2 * count)
-        metric = float(votes.energy.sum() * cell * votes.scale + outline_price + price)
+        matrix[np.diag_indices(2 * count)] += _RIDGE * np.trace(matrix) / (2 * count)
+        metric = float(votes.cost.sum() * cell * votes.scale + outline_price + price)
         return cls(state, matrix, gradient, metric, votes.scale, settings.region**2)
 
     def step(self) -> tuple[Straightening, float]:
@@ -215,8 +206,7 @@ class _Problem:
         update = -np.linalg.solve(self.matrix, self.gradient)
         count = len(self.state.nodes)
         moved = float(np.abs(update[:count]).max())
-        # a step beyond the image's own smoothing would leave what the gradient knows about
-        update *= min(1.0, 0.05 / max(moved, 1e-12))
+        update *= min(1.0, _LONGEST_STEP / max(moved, 1e-12))
         nodes = self.state.nodes + update[:count, None] * self.state.across
         return replace(self.state, nodes=nodes, pair_angle=self.state.pair_angle + update[count:]), moved
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import ClassVar
 
 import numpy as np
@@ -14,13 +15,12 @@ from symline.model.pair import Pair
 from symline.model.parameters import parameter
 from symline.model.refinement import RAN_OUT, WORSE, Refinement, Trace
 from symline.numerics.votes import count_votes
+from symline.stages.gauss_newton import ROUNDING, descend
 from symline.stages.stage import Stage
 from symline.transforms.elastic import ElasticMirror, Velocity, fade
 from symline.transforms.midpoints import straighten
 from symline.transforms.smoothed import Samples, Smoothed, both_covered
 from symline.transforms.straightening import Straightening
-
-_ROUNDING = 1e-6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,10 +70,10 @@ class ElasticRefinement(Stage):
         history, converged = [], True
         for sigma in self.smoothing:
             level = Smoothed.of(pair, sigma)
-            state, metric, converged = self._descend(level, state)
+            state, metric, converged = descend(partial(_Problem.of, self, level), state, self.iterations, self.rest)
             history.append(metric)
-        found = _Problem.of(self, level, state, None)
-        if found.metric > _Problem.of(self, level, start, found.scale).metric + _ROUNDING:
+        found = _Problem.of(self, level, state)
+        if found.metric > _Problem.of(self, level, start, found.scale).metric + ROUNDING:
             return Refinement(initial, Trace("elastic", tuple(history), converged=False, why=WORSE))
         return Refinement(state.mirror, Trace("elastic", tuple(history), converged, "" if converged else RAN_OUT))
 
@@ -84,18 +84,8 @@ class ElasticRefinement(Stage):
         """
         state = _State.rest(curve, self)
         finest = self.smoothing[-1]
-        coarse, fine = (_Problem.of(self, Smoothed.of(pair, sigma), state, None).scale for sigma in (2 * finest, finest))
+        coarse, fine = (_Problem.of(self, Smoothed.of(pair, sigma), state).scale for sigma in (2 * finest, finest))
         return replace(state, structure=max(0.0, 1 - (fine - coarse) / 3 / coarse))
-
-    def _descend(self, level: Smoothed, state: _State) -> tuple[_State, tuple[float, ...], bool]:
-        metric: list[float] = []
-        for _ in range(self.iterations):
-            problem = _Problem.of(self, level, state, None)
-            metric.append(problem.metric)
-            state, moved = problem.step()
-            if moved < self.rest:
-                return state, tuple(metric), True
-        return state, tuple(metric), moved < 10 * self.rest
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -146,7 +136,7 @@ class _Problem:
     scale: float
 
     @classmethod
-    def of(cls, settings: ElasticRefinement, level: Smoothed, state: _State, scale: float | None) -> _Problem:
+    def of(cls, settings: ElasticRefinement, level: Smoothed, state: _State, scale: float | None = None) -> _Problem:
         right, by_right = _sample(level, state, 1)
         left, by_left = _sample(level, state, -1)
         covered = both_covered(right, left)
@@ -163,7 +153,7 @@ class _Problem:
         coefficients = state.mirror.velocity.coefficients
         prior = _prior(settings, coefficients.shape)
         price = prior @ coefficients.ravel()
-        metric = float(votes.energy.sum() * cell * votes.scale + coefficients.ravel() @ price)
+        metric = float(votes.cost.sum() * cell * votes.scale + coefficients.ravel() @ price)
         return cls(state, matrix + prior, gradient + price, metric, votes.scale)
 
     def step(self) -> tuple[_State, float]:

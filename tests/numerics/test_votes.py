@@ -31,4 +31,4 @@ def test_what_is_not_covered_counts_for_nothing():
 def test_a_given_scale_is_kept():
     votes = count_votes(RESIDUAL, np.ones((60, 60)), REGION, 1.0, 0.5)
     assert votes.scale == 0.5
-    assert 0 <= votes.energy.min() <= votes.energy.max() < 0.1
+    assert 0 <= votes.cost.min() <= votes.cost.max() < 0.1

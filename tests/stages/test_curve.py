@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from symline.errors import RegistrationError
-from symline.stages.curve import CurveRefinement, _Pairs
+from symline.stages.curve import CurveRefinement, _Problem, _Pairs
 from symline.transforms.smoothed import Smoothed
 from symline.transforms.straightening import Straightening
 from tests.conftest import synthetic_back
@@ -52,8 +52,8 @@ def test_never_worse_than_the_start(aside):
     initial = truth(back, pair, aside)
     found = stage(pair, initial)
     level = Smoothed.of(pair, stage.smoothing[-1])
-    after = stage._linearise(level, found.transform, None)
-    before = stage._linearise(level, stage._spread(initial), after.scale)
+    after = _Problem.of(stage, level, found.transform)
+    before = _Problem.of(stage, level, stage._spread(initial), after.scale)
     assert after.metric <= before.metric
 
 
