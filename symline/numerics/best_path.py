@@ -91,7 +91,7 @@ class _LookAhead:
 def _best_neighbour(values: FloatArray, price: np.float32, axis: int) -> FloatArray:
     """The best of each value and its two neighbours along an axis, which come at a price."""
     best = values.copy()
-    here, there = np.moveaxis(best, axis, 0), np.moveaxis(values - price, axis, 0)
+    here, there = best.swapaxes(0, axis), (values - price).swapaxes(0, axis)
     np.maximum(here[1:], there[:-1], out=here[1:])
     np.maximum(here[:-1], there[1:], out=here[:-1])
     return best
@@ -103,9 +103,10 @@ def _follow(to_go: FloatArray, angles: FloatArray, turn: np.float32, slip: np.fl
     start, first = np.unravel_index(int(np.argmax(to_go[0])), (count, width))
     direction, col = int(start), float(first)
     cols, directions = [col], [direction]
+    slopes = np.tan(angles).tolist()
     for row in range(1, rows):
-        col += np.tan(angles[direction])
-        near = int(np.clip(round(col), 0, width - 1))
+        col += slopes[direction]
+        near = min(max(round(col), 0), width - 1)
         # nothing is gained by a step to a state that is as good: the order of the candidates puts staying first
         steps = [
             (to_go[row, direction + bend, near + shift] - turn * abs(bend) - slip * abs(shift), -abs(shift), -abs(bend), shift, bend)
