@@ -13,8 +13,9 @@ from symline.model.pair import Pair
 from symline.model.parameters import parameter
 from symline.model.refinement import Refinement
 from symline.numerics.block_matching import Lattice, match_blocks, solve_blocks
-from symline.stages.correction import Step, keep_better, settle, smooth_pair, tell
+from symline.stages.correction import Step, keep_better, settle, tell
 from symline.stages.stage import Stage
+from symline.transforms.agreement import soften
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +50,7 @@ class BlockMatching(Stage):
         RegistrationError
             Too few pixels have a partner on the back.
         """
-        pair = smooth_pair(pair, self.smoothing)
+        pair = soften(pair, self.smoothing)
         displacement, history, converged = np.zeros((2, *pair.fixed.shape)), [], True
         for block in self.blocks:
             step = self._step(pair, block * pair.resolution)

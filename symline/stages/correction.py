@@ -14,7 +14,6 @@ from symline.model.mirror import MirrorMap
 from symline.model.pair import Pair
 from symline.model.refinement import RAN_OUT, WORSE, Refinement, Trace
 from symline.numerics.displacements import compose
-from symline.numerics.smoothing import smooth_masked
 from symline.transforms.dense import DenseMirror, Displacement
 from symline.transforms.moving import see
 
@@ -30,12 +29,6 @@ ROUNDING = 1e-6
 def correct(pair: Pair, initial: MirrorMap, displacement: FloatArray) -> DenseMirror:
     """A mirror map after a displacement in working pixels, shape (2, rows, cols)."""
     return DenseMirror(initial, Displacement(np.moveaxis(displacement, 0, -1) / pair.resolution, pair.resolution))
-
-
-def smooth_pair(pair: Pair, sigma: float) -> Pair:
-    """The pair with its values smoothed by `sigma` L inside the back; 0 outside."""
-    values = smooth_masked(pair.fixed, pair.coverage, sigma * pair.resolution) if sigma > 0 else pair.fixed
-    return replace(pair, fixed=np.where(pair.coverage > 0, values, 0).astype(np.float32))
 
 
 def require_overlap(weights: FloatArray) -> None:

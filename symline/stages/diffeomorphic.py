@@ -16,8 +16,9 @@ from symline.model.refinement import WORSE, Refinement
 from symline.numerics.displacements import compose, displace, extend, invert, jacobian, smooth_displacement
 from symline.numerics.local_correlation import local_correlation
 from symline.numerics.sampling import resample
-from symline.stages.correction import FEWEST_PIXELS, ROUNDING, correct, require_overlap, smooth_pair, tell
+from symline.stages.correction import FEWEST_PIXELS, ROUNDING, correct, require_overlap, tell
 from symline.stages.stage import Stage
+from symline.transforms.agreement import soften
 from symline.transforms.moving import see
 
 #: Least Jacobian determinant that either half of the way may have.
@@ -64,7 +65,7 @@ class Diffeomorphic(Stage):
             Too few pixels have a partner on the back.
         """
         rows, cols = pair.fixed.shape
-        soft = smooth_pair(pair, self.smoothing)
+        soft = soften(pair, self.smoothing)
         moving, covered = see(soft, initial)
         require_overlap(soft.coverage * covered)
         way, reached, history, converged = None, 0.0, [], True

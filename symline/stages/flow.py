@@ -13,8 +13,9 @@ from symline.model.pair import Pair
 from symline.model.parameters import choice, parameter
 from symline.model.refinement import Refinement
 from symline.numerics.displacements import extend
-from symline.stages.correction import Step, keep_better, settle, smooth_pair, tell
+from symline.stages.correction import Step, keep_better, settle, tell
 from symline.stages.stage import Stage
+from symline.transforms.agreement import soften
 
 #: Half-width in L over which the images are carried on beyond the back: about what the solvers look at across its rim.
 _BEYOND = 0.02
@@ -59,7 +60,7 @@ class OpticalFlow(Stage):
         RegistrationError
             Too few pixels have a partner on the back.
         """
-        pair = smooth_pair(pair, self.smoothing)
+        pair = soften(pair, self.smoothing)
         start, limits = np.zeros((2, *pair.fixed.shape)), (self.iterations, self.rest * pair.resolution)
         displacement, metric, converged = settle(pair, initial, start, self._step(pair), limits)
         return keep_better(pair, initial, displacement, tell("flow", [metric], converged))

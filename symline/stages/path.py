@@ -20,6 +20,9 @@ from symline.numerics.symmetry_volume import Window, symmetry_volume
 from symline.stages.stage import Stage
 from symline.transforms.straightening import Straightening
 
+#: What a path collects on each row must be more than this, root of a correlation; below, nothing is symmetric about anything.
+_LEAST_GAIN = 0.02
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PathSearch(Stage):
@@ -68,7 +71,7 @@ class PathSearch(Stage):
         gain = np.sqrt(np.maximum(volume, 0)) / np.sqrt(np.cos(angles, dtype=np.float32))[:, None, None]
         turn_price = self.turn_price * self.resolution
         path = best_path(gain, angles, turn_price, self.slip_price)
-        if not path.value > 0.02 * len(path.cols):
+        if not path.value > _LEAST_GAIN * len(path.cols):
             raise RegistrationError("no line of mirror symmetry was found; the image shows too little of a back", "no_symmetry")
         rival = best_path(_without(gain, path, self.clearance * self.resolution), angles, turn_price, self.slip_price)
         ambiguity = float(np.clip(rival.value / path.value, 0, 1))

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from symline.errors import RegistrationError
-from symline.stages.curve import CurveRefinement, _Problem, _Pairs
+from symline.stages.curve import CurveRefinement, _Pairs, _Problem
 from symline.transforms.smoothed import Smoothed
 from symline.transforms.straightening import Straightening
 from tests.conftest import synthetic_back

@@ -11,10 +11,11 @@ from symline.errors import RegistrationError
 from symline.model.refinement import RAN_OUT, WORSE
 from symline.numerics.displacements import jacobian
 from symline.stages.blocks import BlockMatching
-from symline.stages.correction import correct, keep_better, smooth_pair, squared_difference, tell
+from symline.stages.correction import correct, keep_better, squared_difference, tell
 from symline.stages.diffeomorphic import Diffeomorphic
 from symline.stages.flow import OpticalFlow
 from symline.transforms.affine import Affine
+from symline.transforms.agreement import soften
 from symline.transforms.dense import DenseMirror
 from symline.transforms.moving import see
 from tests.stages.known_warps import PX, known, shift, smooth_relief, wave
@@ -105,7 +106,7 @@ def test_in_the_map_found_the_back_looks_like_itself(name):
 def test_noise_alone_gives_no_worse_a_map(stage):
     pair = smooth_relief(60.0)
     noise = np.random.default_rng(3).normal(size=pair.fixed.shape) * pair.coverage
-    pair = smooth_pair(replace(pair, fixed=noise.astype(np.float32)), stage.smoothing)
+    pair = soften(replace(pair, fixed=noise.astype(np.float32)), stage.smoothing)
     initial = Affine.reflection((0.0, 0.03), 0.05)
     found = stage(pair, initial)
     before, after = (see(pair, mirror) for mirror in (initial, found.transform))
@@ -151,7 +152,7 @@ def test_symmetric_normalisation_never_folds(length):
 
 
 def test_a_correction_that_makes_things_worse_is_not_kept():
-    pair = smooth_pair(smooth_relief(75.0), 0.0)
+    pair = soften(smooth_relief(75.0), 0.0)
     trace = tell("blocks", [(1.0, 0.5)], converged=True)
     kept = keep_better(pair, Affine.reflection(), wave(pair), trace)
     assert isinstance(kept.transform, Affine)
