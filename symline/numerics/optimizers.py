@@ -1,7 +1,7 @@
-"""Optimisers of one interface: from an objective and a start to the parameters at which it is lowest.
+"""Optimizers of one interface: from an objective and a start to the parameters at which it is lowest.
 
 All spend the same coin: an iteration is one evaluation of the objective, and the history holds the value of the best parameters
-known after each, so the cost curves of different optimisers compare. All come to rest by the same rule.
+known after each, so the cost curves of different optimizers compare. All come to rest by the same rule.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from symline.numerics.descent import RULES, Rule
 
 #: This many successes in a row that hardly changed the value are rest.
 _PATIENCE = 3
-#: An optimiser that failed this many times in a row stands at a minimum, as far as rounding lets it see.
+#: An optimizer that failed this many times in a row stands at a minimum, as far as rounding lets it see.
 _MOST_FAILURES = 12
 
 
@@ -72,7 +72,7 @@ class Limits:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Optimum:
-    """Where an optimiser stopped.
+    """Where an optimizer stopped.
 
     Parameters
     ----------
@@ -95,7 +95,7 @@ def minimise(name: str, objective: Objective, start: FloatArray, limits: Limits)
     Raises
     ------
     ConfigError
-        The optimiser needs normal equations, and the objective has none.
+        The optimizer needs normal equations, and the objective has none.
     """
     run = _Run(objective, np.array(start, dtype=np.float64), limits)
     if name == "lbfgs":

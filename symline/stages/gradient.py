@@ -56,7 +56,7 @@ class GradientStage(Stage):
     Raises
     ------
     ConfigError
-        Besides what parameters always raise: the levels are given in two lengths, or the optimiser cannot use the metric.
+        Besides what parameters always raise: the levels are given in two lengths, or the optimizer cannot use the metric.
     """
 
     metric: str = choice("ncc", tuple(METRICS), "what is minimised")

@@ -25,7 +25,7 @@ class Family:
     """Maps about a centre, with one parameter for each freedom; all parameters 0 is the identity.
 
     Parameters are lengths: about the distance by which a point `radius` away from the centre moves. So they are of one size,
-    which is what makes optimisers that only know the slope go straight.
+    which is what makes optimizers that only know the slope go straight.
 
     Parameters
     ----------
