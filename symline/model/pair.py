@@ -1,4 +1,4 @@
-"""What the stages register: the back on a working grid of fixed size, whose mirror image is the moving one."""
+"""What the stages register: the back on the working grid. Its mirror image, the moving one, is seen by `symline.transforms.moving`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Step 2: refine the curve and its pair direction by robust Gauss-Newton, coarse to fine."""
+"""Refine the curve and its pair direction by robust Gauss-Newton, coarse to fine."""
 
 from __future__ import annotations
 

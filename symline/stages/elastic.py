@@ -1,4 +1,4 @@
-"""Step 3: refine everything. A small, smooth, fold-free displacement in straightened coordinates."""
+"""Refine a curve to a dense map: a small, smooth, fold-free displacement in straightened coordinates."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Step 1: where is the axis? A volume of local symmetry, and the best path through it."""
+"""Where is the axis? A volume of local symmetry, and the best path through it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Step 0: from an image to a pair on the working grid."""
+"""What happens before the first stage: from an image to a pair on the working grid."""
 
 from __future__ import annotations
 
