@@ -8,7 +8,7 @@ import numpy as np
 from PIL import Image as Pillow
 
 from symline.files.drawing.colours import ColourScale, Pixels
-from symline.model.image import BoolArray, FloatArray
+from symline.model.image import FloatArray
 from symline.model.pair import Pair
 
 #: Working pixels of white kept around the back.
@@ -45,11 +45,6 @@ class Frame:
         rows, cols = (int(span[-1] - span[0]) + 1 + 2 * MARGIN for span in spans)
         zoom = min(width / cols, height / rows)
         return cls(pair, (top, left), zoom, max(1, round(cols * zoom)), max(1, round(rows * zoom)))
-
-    @property
-    def on_back(self) -> BoolArray:
-        """Which picture pixels show the back, shape (height, width)."""
-        return self.enlarge(self.pair.coverage) > 0.5
 
     def enlarge(self, values: FloatArray) -> FloatArray:
         """Values of the working grid at every picture pixel, bilinear; shape (height, width), float32."""
