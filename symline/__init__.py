@@ -15,6 +15,7 @@ _HOMES = {
     "Analysis": "symline.model.analysis",
     "Config": "symline.config",
     "Image": "symline.model.image",
+    "Line": "symline.model.line",
     "Midline": "symline.model.midline",
     "Status": "symline.model.analysis",
     "analyse": "symline.pipeline",
@@ -23,13 +24,14 @@ _HOMES = {
     "score": "symline.pipeline",
 }
 
-__all__ = ["Analysis", "Config", "Image", "Midline", "Status", "__version__", "analyse", "read", "register", "score"]
+__all__ = ["Analysis", "Config", "Image", "Line", "Midline", "Status", "__version__", "analyse", "read", "register", "score"]
 
 if TYPE_CHECKING:
     from symline.config import Config
     from symline.files.read import read
     from symline.model.analysis import Analysis, Status
     from symline.model.image import Image
+    from symline.model.line import Line
     from symline.model.midline import Midline
     from symline.pipeline import analyse, register, score
 
