@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import sys
@@ -18,6 +19,8 @@ from symline.cli.console import DEBUG, Console
 from symline.errors import ConfigError, OutputError, SymlineError
 
 FAILED, NOT_STARTED, INTERRUPTED = 1, 2, 130
+#: Why what goes to standard output may not get there. Files that are written by name have errors of their own.
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 #: Name -> module; each holds a command of its name. They import what they need when they run.
 COMMANDS = {
@@ -76,6 +79,11 @@ def run(arguments: Sequence[str] | None, console: Console) -> int:
         return symline.main(arguments, prog_name="symline", standalone_mode=False, obj=console) or 0
     except (SymlineError, click.ClickException, click.Abort, KeyboardInterrupt) as error:
         return _explain(error, console)
+    except OSError as error:
+        if error.errno not in _NO_ROOM:
+            raise
+        console.complain(f"standard output: it cannot be written ({error.strerror}); free some space or send it elsewhere", error)
+        return FAILED
 
 
 def _explain(error: BaseException, console: Console) -> int:

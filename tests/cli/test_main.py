@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
@@ -89,7 +90,7 @@ def test_usage_errors_are_one_line_and_start_nothing(symline, make, tmp_path, mo
     assert names(tmp_path) == ["a.npy"]
 
 
-@pytest.mark.parametrize("text", ["width = ", "no_such_stage = 1"])
+@pytest.mark.parametrize("text", ["width = ", "no_such_stage = 1", pytest.param("stages = " + 5000 * "[", id="brackets in brackets")])
 def test_a_bad_configuration_starts_nothing(symline, make, tmp_path, text):
     (tmp_path / "bad.toml").write_text(text)
     result = symline("midline", make("a.npy"), "-o", tmp_path / "out", "--config", tmp_path / "bad.toml")
@@ -136,6 +137,16 @@ def test_a_defect_is_one_line_that_asks_for_a_report(make, tmp_path):
     assert result.code == 1
     assert result.lines == ["symline: defect: ZeroDivisionError: division; please report it with what -vv says"]
     assert "Traceback" in finish(start("midline", make("a.npy"), "-o", tmp_path / "out", "-vv", code=code)).err
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full, a disk that is always full")
+@pytest.mark.parametrize("command", [["stages"], ["schema"], ["register", "--dump-config"]], ids=" ".join)
+def test_a_full_disk_behind_standard_output_is_no_defect(command):
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run([sys.executable, "-m", "symline", *command], stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert done.returncode == 1
+    assert done.stderr.startswith("standard output: it cannot be written (No space left on device)")
+    assert len(done.stderr.splitlines()) == 1
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
