@@ -126,7 +126,7 @@ def load_tables(path: Path) -> dict[str, Any]:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise ConfigError(f"{path.name!r}: the configuration cannot be read ({error.strerror}); a TOML file is needed") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:  # the last: brackets in brackets, thousands deep
         raise ConfigError(f"{path.name!r}: this is not TOML ({error}); lines like [curve] and half_width = 0.4 are needed") from error
 
 

@@ -153,7 +153,7 @@ def require_inside(line: Line, path: Path, shape: tuple[int, int]) -> None:
 
 def _read_table(path: Path, name: str) -> list[tuple[int, dict[str, str]]]:
     """Number in the file and cells of each line below the header."""
-    with open_input(path) as stream:
+    with open_input(path, "*.csv") as stream:
         data = stream.read()
     try:
         # programs that write tables put a mark of the byte order in front

@@ -24,8 +24,15 @@ _REASONS = {
 
 
 @contextmanager
-def open_input(path: Path) -> Iterator[BinaryIO]:
+def open_input(path: Path, example: str = "*.npy") -> Iterator[BinaryIO]:
     """Open a regular file for reading.
+
+    Parameters
+    ----------
+    path
+        The file.
+    example
+        Files like the one that is needed: what to give instead of a folder.
 
     Raises
     ------
@@ -35,7 +42,7 @@ def open_input(path: Path) -> Iterator[BinaryIO]:
     """
     name = display_name(path)
     try:
-        _require_file(path, name)
+        _require_file(path, name, example)
         with path.open("rb") as stream:
             before = _state(stream)
             yield stream
@@ -47,15 +54,15 @@ def open_input(path: Path) -> Iterator[BinaryIO]:
         raise InputError(f"{name}: there is not enough memory to read it; a smaller image is needed; resample it first") from error
 
 
-def _require_file(path: Path, name: str) -> None:
+def _require_file(path: Path, name: str, example: str) -> None:
     try:
         mode = path.stat().st_mode
     except ValueError as error:  # a NUL character, which no file name can hold
         raise InputError(f"{name}: this is not a possible file name; check the path") from error
     if stat.S_ISDIR(mode):
-        raise InputError(f"{name}: this is a folder; an image file is needed; give the files in it, such as folder/*.npy")
+        raise InputError(f"{name}: this is a folder; a file is needed; give the files in it, such as folder/{example}")
     if not stat.S_ISREG(mode):  # opening a pipe would wait forever
-        raise InputError(f"{name}: this is a device or a pipe; an image file is needed; copy its content into a file")
+        raise InputError(f"{name}: this is a device or a pipe; a file is needed; copy its content into a file")
 
 
 def _state(stream: BinaryIO) -> tuple[int, int]:

@@ -90,7 +90,7 @@ def test_what_is_no_line_is_refused_by_name(table, text, message):
 def test_a_file_that_cannot_be_read_is_refused_by_name(table, tmp_path):
     with pytest.raises(InputError, match=r"^none\.csv: there is no such file"):
         read_line(tmp_path / "none.csv")
-    with pytest.raises(InputError, match=r"this is a folder"):
+    with pytest.raises(InputError, match=r"this is a folder; a file is needed; give the files in it, such as folder/\*\.csv"):
         read_line(tmp_path)
     with pytest.raises(InputError, match=r"^two\\nlines\.csv: row_px and col_px not found"):
         read_line(table("", "two\nlines.csv"))

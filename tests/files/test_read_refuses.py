@@ -43,7 +43,7 @@ class TestPaths:
 
     def test_folder(self, tmp_path):
         (tmp_path / "back.npy").mkdir()
-        assert "back.npy: this is a folder; an image file is needed; give the files in it" in refusal(tmp_path / "back.npy")
+        assert "back.npy: this is a folder; a file is needed; give the files in it, such as folder/*.npy" in refusal(tmp_path / "back.npy")
 
     def test_file_as_folder(self, tmp_path):
         np.save(tmp_path / "back.npy", VALUES)
