@@ -43,6 +43,7 @@ def straighten(mirror: MirrorMap, pair: Pair) -> tuple[Straightening, FloatArray
     along, aside = (middles - point) @ axis, (middles - point) @ across
     angle = np.arctan2(-(vectors @ axis), vectors @ across)
     distance = np.hypot(*vectors.T)
+    # a few stray pairs beyond both ends would make the line longer than the back
     first, last = np.quantile(along, (0.005, 0.995))
     levels = spread_nodes(first, last)
     shift, spread, count = _local_fit(levels, along, aside, distance)
