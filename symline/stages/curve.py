@@ -59,10 +59,10 @@ class CurveRefinement(Stage):
     unevenness_price: float = parameter(1e-5, 0.0, 0.1, "price of bending that varies along the curve: one arc is cheaper than an S")
     slant_price: float = parameter(1.0, 0.0, 10.0, "price of a pair direction that is not perpendicular to the curve")
     twist_price: float = parameter(0.2, 0.0, 10.0, "price of a pair direction that varies along the curve")
-    outline_price: float = parameter(15.0, 0.0, 1000.0, "price of sides of unequal width, where the relief is hardly symmetric")
+    outline_price: float = parameter(30.0, 0.0, 1000.0, "price of sides of unequal width, where the relief is hardly symmetric")
     outline_symmetry: float = parameter(0.4, -1.0, 1.0, "symmetry of a level's relief below which the outline has a say")
-    outline_tolerance: float = parameter(0.025, 0.0, 1.0, "difference in width that costs nothing, in L")
-    outline_bend: float = parameter(0.12, 0.0, 1.0, "the same for each radian by which the whole line bends, in L")
+    outline_tolerance: float = parameter(0.01, 0.0, 1.0, "difference in width that costs nothing, in L")
+    outline_bend: float = parameter(0.4, 0.0, 1.0, "the same for each radian by which the whole line bends, in L")
     pair_smoothing: float = parameter(0.1, 0.0, 0.5, "smoothing of the pair direction along the curve at the end, in L")
     rest: float = parameter(2e-4, 0.0, 0.01, "a level is at rest when no node moves by more than this, in L")
 
