@@ -37,6 +37,11 @@ class RegistrationError(SymlineError):
         super().__init__(message)
         self.reason = reason
 
+    @classmethod
+    def for_little_overlap(cls) -> Self:
+        """The error of every stage that finds hardly any pair to compare."""
+        return cls("hardly any pixel has a mirror partner; the image shows too little of the back", "little_overlap")
+
     def __reduce__(self) -> tuple[type[Self], tuple[str, str]]:
         """Travel between processes whole."""
         return type(self), (str(self), self.reason)

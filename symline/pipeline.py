@@ -28,6 +28,7 @@ from symline.model.pair import Pair
 from symline.model.refinement import Refinement
 from symline.model.registration import Registration
 from symline.model.score import Score
+from symline.stages.chain import check_start
 from symline.stages.prepare import prepare
 from symline.stages.stage import Stage
 from symline.transforms.affine import Affine
@@ -74,6 +75,11 @@ def register(image: Image, config: Config | None = None, line: Line | None = Non
     -------
     Analysis
         With its `registration`, unless it `failed`.
+
+    Raises
+    ------
+    ConfigError
+        The first stage would throw the line away, or needs one where there is none.
     """
     config = config or Config()
     try:
@@ -94,6 +100,11 @@ def score(image: Image, config: Config | None = None, line: Line | None = None) 
     -------
     Analysis
         With its `registration` and its `score`, unless it `failed`.
+
+    Raises
+    ------
+    ConfigError
+        As `register` does.
     """
     config = config or Config()
     try:
@@ -132,6 +143,7 @@ class _Registered(NamedTuple):
 
 
 def _register(image: Image, config: Config, line: Line | None) -> _Registered:
+    check_start(config.stages[0], has_line=line is not None)
     pair = prepare(image)
     start = None if line is None else from_line(line, pair)
     refinements = refine(pair, config.chain, start)

@@ -8,7 +8,7 @@ from scipy import ndimage
 
 import symline
 from symline import Config, Image, Status, analyse
-from symline.errors import RegistrationError
+from symline.errors import ConfigError, RegistrationError
 from symline.pipeline import refine
 from symline.stages.prepare import prepare
 from symline.transforms.affine import Affine
@@ -226,3 +226,13 @@ def test_what_is_no_back_by_its_outline_is_refused_before_it_takes_memory(shape,
 def test_a_registration_error_travels_between_processes_whole():
     other = pickle.loads(pickle.dumps(RegistrationError("too little", "little_overlap")))
     assert (str(other), other.reason) == ("too little", "little_overlap")
+
+
+@pytest.mark.parametrize("command", [symline.register, symline.score])
+def test_a_line_is_never_thrown_away(command):
+    image = Image(synthetic_back().values)
+    line = symline.Line(np.array([[20.0, 60.0], [140.0, 66.0]]))
+    with pytest.raises(ConfigError, match="path searches on its own, so the midline given would be lost"):
+        command(image, Config(), line)
+    with pytest.raises(ConfigError, match="elastic keeps the midline it starts from, and there is none"):
+        command(image, Config(stages=("elastic",)))

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Self
 
 from symline.model.image import FloatArray
 from symline.model.mirror import MirrorMap
+
+#: The two ways not to converge that every iterative stage knows.
+WORSE = "it made the metric worse; the map it was given is kept"
+RAN_OUT = "the iterations ran out before it came to rest"
+#: A metric that grew by less than this did not grow: on an exactly symmetric back it is nothing but rounding errors.
+ROUNDING = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +40,10 @@ class Trace:
     why: str = ""
     metric_name: str = ""
 
-
-#: The two ways not to converge that every iterative stage knows.
-WORSE = "it made the metric worse; the map it was given is kept"
-RAN_OUT = "the iterations ran out before it came to rest"
+    @classmethod
+    def ended(cls, stage: str, metric: Iterable[tuple[float, ...]], converged: bool, metric_name: str = "") -> Self:
+        """The trace of an iterative stage that ran to its end, at rest or not."""
+        return cls(stage, tuple(metric), converged, "" if converged else RAN_OUT, metric_name)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -11,9 +11,9 @@ from symline.model.image import FloatArray
 from symline.model.mirror import Kind, MirrorMap
 from symline.model.pair import Pair
 from symline.model.parameters import parameter
-from symline.model.refinement import Refinement
+from symline.model.refinement import Refinement, Trace
 from symline.numerics.block_matching import Lattice, match_blocks, solve_blocks
-from symline.stages.correction import Step, keep_better, settle, tell
+from symline.stages.correction import Step, keep_better, settle
 from symline.stages.stage import Stage
 from symline.transforms.agreement import soften
 
@@ -56,7 +56,7 @@ class BlockMatching(Stage):
             step = self._step(pair, block * pair.resolution)
             displacement, metric, converged = settle(pair, initial, displacement, step, (self.iterations, self.rest * pair.resolution))
             history.append(metric)
-        return keep_better(pair, initial, displacement, tell("blocks", history, converged))
+        return keep_better(pair, initial, displacement, Trace.ended("blocks", history, converged))
 
     def _step(self, pair: Pair, block: float) -> Step:
         """How blocks of one size, in working pixels, are matched and moved."""

@@ -12,7 +12,7 @@ from symline.errors import RegistrationError
 from symline.model.image import FloatArray
 from symline.model.mirror import MirrorMap
 from symline.model.pair import Pair
-from symline.model.refinement import RAN_OUT, WORSE, Refinement, Trace
+from symline.model.refinement import ROUNDING, WORSE, Refinement, Trace
 from symline.numerics.displacements import compose
 from symline.transforms.dense import DenseMirror, Displacement
 from symline.transforms.moving import see
@@ -22,8 +22,6 @@ Step: TypeAlias = Callable[[FloatArray, FloatArray, FloatArray], FloatArray]
 
 #: With fewer working pixels than this that have a partner on the back there is nothing to register.
 FEWEST_PIXELS = 100
-#: A metric that grew by less than this did not grow: on an exactly symmetric back it is nothing but rounding errors.
-ROUNDING = 1e-6
 
 
 def correct(pair: Pair, initial: MirrorMap, displacement: FloatArray) -> DenseMirror:
@@ -40,7 +38,7 @@ def require_overlap(weights: FloatArray) -> None:
         There are too few of them to register.
     """
     if not weights.sum() >= FEWEST_PIXELS:
-        raise RegistrationError("hardly any pixel has a mirror partner; the image shows too little of the back", "little_overlap")
+        raise RegistrationError.for_little_overlap()
 
 
 def squared_difference(fixed: FloatArray, moving: FloatArray, weights: FloatArray) -> float:
@@ -94,11 +92,6 @@ def keep_better(pair: Pair, initial: MirrorMap, displacement: FloatArray, trace:
     if weights.sum() < FEWEST_PIXELS or differences[1] > differences[0] + ROUNDING:
         return Refinement(initial, replace(trace, converged=False, why=WORSE))
     return Refinement(found, trace)
-
-
-def tell(stage: str, metric: list[tuple[float, ...]], converged: bool) -> Trace:
-    """The trace of an iterative stage that ran to its end."""
-    return Trace(stage, tuple(metric), converged, "" if converged else RAN_OUT)
 
 
 def _compare(pair: Pair, initial: MirrorMap, displacement: FloatArray) -> tuple[FloatArray, FloatArray, float]:

@@ -14,10 +14,10 @@ from symline.model.image import FloatArray
 from symline.model.mirror import Kind, MirrorMap
 from symline.model.pair import Pair
 from symline.model.parameters import parameter
-from symline.model.refinement import RAN_OUT, WORSE, Refinement, Trace
+from symline.model.refinement import ROUNDING, WORSE, Refinement, Trace
 from symline.numerics.level_correlation import correlate_levels
 from symline.numerics.votes import count_votes
-from symline.stages.gauss_newton import ROUNDING, descend
+from symline.stages.gauss_newton import descend
 from symline.stages.stage import Stage
 from symline.transforms.bending import Bending, Prices
 from symline.transforms.midpoints import straighten
@@ -92,7 +92,7 @@ class CurveRefinement(Stage):
         given = _Problem.of(self, level, start, found.scale)
         if found.metric > given.metric + ROUNDING:
             return Refinement(start, Trace("curve", tuple(history), converged=False, why=WORSE), sd=given.deviation())
-        return Refinement(state, Trace("curve", tuple(history), converged, "" if converged else RAN_OUT), sd=found.deviation())
+        return Refinement(state, Trace.ended("curve", history, converged), sd=found.deviation())
 
     def _spread(self, initial: Straightening) -> Straightening:
         """Nodes evenly spread over the initial curve; pairs start perpendicular to it."""
@@ -147,7 +147,7 @@ class _Pairs:
         by_turn = -distances * ((right.gradient + left.gradient) * along).sum(axis=-1)
         covered = both_covered(right, left)
         if np.count_nonzero(covered) < _FEWEST_PAIRS:
-            raise RegistrationError("hardly any pixel has a mirror partner; the image shows too little of the back", "little_overlap")
+            raise RegistrationError.for_little_overlap()
         return cls(left.values, right.values, by_shift, by_turn, covered)
 
 

@@ -12,11 +12,11 @@ from symline.model.image import FloatArray
 from symline.model.mirror import Kind, MirrorMap
 from symline.model.pair import Pair
 from symline.model.parameters import parameter
-from symline.model.refinement import WORSE, Refinement
+from symline.model.refinement import ROUNDING, WORSE, Refinement, Trace
 from symline.numerics.displacements import compose, displace, extend, invert, jacobian, smooth_displacement
 from symline.numerics.local_correlation import local_correlation
 from symline.numerics.sampling import resample
-from symline.stages.correction import FEWEST_PIXELS, ROUNDING, correct, require_overlap, tell
+from symline.stages.correction import FEWEST_PIXELS, correct, require_overlap
 from symline.stages.stage import Stage
 from symline.transforms.agreement import soften
 from symline.transforms.moving import see
@@ -80,7 +80,7 @@ class Diffeomorphic(Stage):
         while jacobian(displacement).min() < _LEAST_AREA:
             # each half keeps its area, but interpolated and chained they may miss it by a little
             displacement = smooth_displacement(displacement, self.stiffness * pair.resolution)
-        trace = tell("diffeomorphic", history, converged)
+        trace = Trace.ended("diffeomorphic", history, converged)
         found = correct(pair, initial, displacement)
         if self._is_worse(soft, initial, found):
             return Refinement(initial, replace(trace, converged=False, why=WORSE))

@@ -13,9 +13,9 @@ from symline.model.image import FloatArray
 from symline.model.mirror import Kind, MirrorMap
 from symline.model.pair import Pair
 from symline.model.parameters import parameter
-from symline.model.refinement import RAN_OUT, WORSE, Refinement, Trace
+from symline.model.refinement import ROUNDING, WORSE, Refinement, Trace
 from symline.numerics.votes import count_votes
-from symline.stages.gauss_newton import ROUNDING, descend
+from symline.stages.gauss_newton import descend
 from symline.stages.stage import Stage
 from symline.transforms.elastic import ElasticMirror, Velocity, fade
 from symline.transforms.midpoints import straighten
@@ -75,7 +75,7 @@ class ElasticRefinement(Stage):
         found = _Problem.of(self, level, state)
         if found.metric > _Problem.of(self, level, start, found.scale).metric + ROUNDING:
             return Refinement(initial, Trace("elastic", tuple(history), converged=False, why=WORSE))
-        return Refinement(state.mirror, Trace("elastic", tuple(history), converged, "" if converged else RAN_OUT))
+        return Refinement(state.mirror, Trace.ended("elastic", history, converged))
 
     def _rest(self, pair: Pair, curve: Straightening) -> _State:
         """The state without displacement; it knows which share of the squared residual is structure and not noise.
@@ -141,7 +141,7 @@ class _Problem:
         left, by_left = _sample(level, state, -1)
         covered = both_covered(right, left)
         if not covered.any():
-            raise RegistrationError("hardly any pixel has a mirror partner; the image shows too little of the back", "little_overlap")
+            raise RegistrationError.for_little_overlap()
         residual = right.values - left.values
         region = (settings.region / settings.level_spacing, settings.region / settings.pair_spacing)
         votes = count_votes(residual, covered, region, settings.tolerance, scale)

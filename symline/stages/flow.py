@@ -11,9 +11,9 @@ from symline.model.image import FloatArray
 from symline.model.mirror import Kind, MirrorMap
 from symline.model.pair import Pair
 from symline.model.parameters import choice, parameter
-from symline.model.refinement import Refinement
+from symline.model.refinement import Refinement, Trace
 from symline.numerics.displacements import extend
-from symline.stages.correction import Step, keep_better, settle, tell
+from symline.stages.correction import Step, keep_better, settle
 from symline.stages.stage import Stage
 from symline.transforms.agreement import soften
 
@@ -63,7 +63,7 @@ class OpticalFlow(Stage):
         pair = soften(pair, self.smoothing)
         start, limits = np.zeros((2, *pair.fixed.shape)), (self.iterations, self.rest * pair.resolution)
         displacement, metric, converged = settle(pair, initial, start, self._step(pair), limits)
-        return keep_better(pair, initial, displacement, tell("flow", [metric], converged))
+        return keep_better(pair, initial, displacement, Trace.ended("flow", [metric], converged))
 
     def _step(self, pair: Pair) -> Step:
         """How the flow is found, smoothed, and carried on to where there is nothing to compare."""

@@ -8,8 +8,6 @@ from typing import Protocol, TypeVar
 S_co = TypeVar("S_co", covariant=True)
 S = TypeVar("S")
 
-#: A metric that grew by less than this did not grow: on an exactly symmetric back it is nothing but rounding errors.
-ROUNDING = 1e-6
 #: When the iterations run out, a last step of less than this many times one at rest is near enough.
 _NEARLY = 10
 

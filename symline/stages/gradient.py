@@ -13,7 +13,7 @@ from symline.model.image import FloatArray
 from symline.model.mirror import MirrorMap
 from symline.model.pair import Pair
 from symline.model.parameters import Parameters, choice, parameter
-from symline.model.refinement import RAN_OUT, WORSE, Trace
+from symline.model.refinement import WORSE, Trace
 from symline.numerics.matching import Matching
 from symline.numerics.metrics import METRICS, make_metric
 from symline.numerics.optimizers import OPTIMIZERS, Limits, Place, minimise
@@ -106,7 +106,7 @@ class GradientStage(Stage):
         same = matching.weights(start) * matching.weights(found)
         if not matching.at(found, same).value <= matching.at(start, same).value + _ROUNDING:
             return problem.start, Trace(name, tuple(history), converged=False, why=WORSE, metric_name=self.metric)
-        return parameters, Trace(name, tuple(history), converged, "" if converged else RAN_OUT, self.metric)
+        return parameters, Trace.ended(name, history, converged, self.metric)
 
     def _levels(self, pair: Pair, initial: MirrorMap) -> list[Matching]:
         sigma = self.smoothing * pair.resolution
@@ -118,5 +118,5 @@ class GradientStage(Stage):
             metric = make_metric(self.metric, window=self.window * fixed.resolution, bins=self.bins)
             made.append(Matching.of(fixed, other, metric))
         if made[-1].overlap < _FEWEST_PIXELS:
-            raise RegistrationError("hardly any pixel has a mirror partner; the image shows too little of the back", "little_overlap")
+            raise RegistrationError.for_little_overlap()
         return made

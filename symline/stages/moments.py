@@ -10,13 +10,10 @@ import numpy as np
 from symline.model.mirror import Kind, MirrorMap
 from symline.model.pair import Pair
 from symline.model.parameters import parameter
-from symline.model.refinement import WORSE, Refinement, Trace
+from symline.model.refinement import ROUNDING, WORSE, Refinement, Trace
 from symline.stages.stage import Stage
 from symline.transforms.affine import Affine
 from symline.transforms.agreement import centroid, disagreement, soften
-
-#: A metric that grew by less than this did not grow.
-_ROUNDING = 1e-6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +51,7 @@ class Moments(Stage):
         found = Affine.reflection((row, col), angle if is_long else 0.0)
         softened = soften(pair, self.smoothing)
         before, after = disagreement(softened, initial), disagreement(softened, found)
-        if after > before + _ROUNDING:
+        if after > before + ROUNDING:
             return Refinement(initial, Trace("moments", ((after,),), converged=False, why=WORSE))
         if not is_long:
             why = f"the outline has no clear long axis ({elongation:.2f} times as long as wide), so the axis is vertical"

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 from symline.errors import RegistrationError
-from symline.model.refinement import RAN_OUT, WORSE
+from symline.model.refinement import RAN_OUT, WORSE, Trace
 from symline.numerics.displacements import jacobian
 from symline.stages.blocks import BlockMatching
-from symline.stages.correction import correct, keep_better, squared_difference, tell
+from symline.stages.correction import correct, keep_better, squared_difference
 from symline.stages.diffeomorphic import Diffeomorphic
 from symline.stages.flow import OpticalFlow
 from symline.transforms.affine import Affine
@@ -153,7 +153,7 @@ def test_symmetric_normalisation_never_folds(length):
 
 def test_a_correction_that_makes_things_worse_is_not_kept():
     pair = soften(smooth_relief(75.0), 0.0)
-    trace = tell("blocks", [(1.0, 0.5)], converged=True)
+    trace = Trace.ended("blocks", [(1.0, 0.5)], converged=True)
     kept = keep_better(pair, Affine.reflection(), wave(pair), trace)
     assert isinstance(kept.transform, Affine)
     assert (kept.trace.converged, kept.trace.why) == (False, WORSE)
