@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
-from functools import reduce
+from functools import cached_property, reduce
 from itertools import dropwhile
 from typing import NamedTuple
 
@@ -11,7 +12,7 @@ import numpy as np
 
 from symline.config import Config
 from symline.errors import RegistrationError
-from symline.measures.levels import measure_levels
+from symline.measures.levels import Levels, measure_levels
 from symline.measures.line import measure_length
 from symline.measures.partners import find_partners, inverse_consistency
 from symline.measures.review import review
@@ -50,15 +51,14 @@ def analyse(image: Image, config: Config | None = None) -> Analysis:
     Returns
     -------
     Analysis
-        Where nothing usable can be found its status is `failed`, with a reason and a message; this raises nothing.
+        Where nothing usable can be found its status is `failed`, with a reason and a message.
+
+    Raises
+    ------
+    ConfigError
+        The first stage needs a line to start from.
     """
-    config = config or Config()
-    try:
-        pair = prepare(image)
-        refinements = refine(pair, _of_midline(config.chain))
-        return _conclude(image, pair, refinements, _straighten(refinements[-1], pair), config)
-    except RegistrationError as error:
-        return Analysis(Status.FAILED, (error.reason,), message=str(error))
+    return Study(image, config).analyse()
 
 
 def register(image: Image, config: Config | None = None, line: Line | None = None) -> Analysis:
@@ -81,11 +81,7 @@ def register(image: Image, config: Config | None = None, line: Line | None = Non
     ConfigError
         The first stage would throw the line away, or needs one where there is none.
     """
-    config = config or Config()
-    try:
-        return _register(image, config, line).analysis
-    except RegistrationError as error:
-        return Analysis(Status.FAILED, (error.reason,), message=str(error))
+    return Study(image, config, line).register()
 
 
 def score(image: Image, config: Config | None = None, line: Line | None = None) -> Analysis:
@@ -106,10 +102,96 @@ def score(image: Image, config: Config | None = None, line: Line | None = None) 
     ConfigError
         As `register` does.
     """
-    config = config or Config()
+    return Study(image, config, line).score()
+
+
+class Study:
+    """One image under one configuration: the three answers, whose common parts are computed once, when the first of them needs them.
+
+    Parameters
+    ----------
+    image, config, line
+        As for `register`; a `line` is what `analyse` starts from, too.
+    """
+
+    def __init__(self, image: Image, config: Config | None = None, line: Line | None = None) -> None:
+        self.image = image
+        self.config = config or Config()
+        self._line = line
+
+    def analyse(self) -> Analysis:
+        """As the function `analyse`."""
+        return _or_failed(lambda: self._conclude(self._refinements))
+
+    def register(self) -> Analysis:
+        """As the function `register`."""
+        return _or_failed(lambda: self._registered)
+
+    def score(self) -> Analysis:
+        """As the function `score`."""
+        return _or_failed(lambda: self._registered.with_score(self._measure()))
+
+    @cached_property
+    def _pair(self) -> Pair:
+        return prepare(self.image)
+
+    @cached_property
+    def _refinements(self) -> list[Refinement]:
+        """The start, and what each stage made of it that has a say in the midline."""
+        check_start(self.config.stages[0], has_line=self._line is not None)
+        start = None if self._line is None else from_line(self._line, self._pair)
+        return refine(self._pair, _of_midline(self.config.chain), start)
+
+    @cached_property
+    def _found(self) -> _Found:
+        straightening, posterior = _straighten(self._refinements[-1], self._pair)
+        levels = measure_levels(self._pair, straightening)
+        sd = np.full(len(straightening.nodes), np.nan) if posterior is None else deviation(posterior, levels)
+        return _Found(straightening, levels, sd, trace_midline(self.image, self._pair, straightening, levels, sd))
+
+    @cached_property
+    def _registered(self) -> Analysis:
+        rest = self.config.chain[len(self._refinements) - 1 :]
+        refinements = [*self._refinements, *refine(self._pair, rest, self._refinements[-1].transform)[1:]]
+        analysis = self._conclude(refinements)
+        partners, returns = find_partners(self.image, self._pair, refinements[-1].transform)
+        return analysis.with_registration(Registration(self._pair, tuple(refinements), partners, inverse_consistency(self.image, returns)))
+
+    def _conclude(self, refinements: list[Refinement]) -> Analysis:
+        """The midline, judged by all stages that ran."""
+        midline = self._found.midline
+        reasons = review(self.config["review"], refinements, self._found.levels, self._found.sd)
+        return Analysis(
+            status=Status.REVIEW if reasons else Status.OK,
+            reasons=reasons,
+            midline=midline,
+            axis=straight_axis(midline),
+            measures=_measures(midline, self.config["score"]),
+        )
+
+    def _measure(self) -> Score:
+        analysis = self._registered
+        assert analysis.registration is not None
+        assert analysis.midline is not None
+        assert analysis.axis is not None
+        subject = Subject(self.image, analysis.registration, self._found.straightening, analysis.midline, analysis.axis)
+        score = score_back(subject, self.config["score"])
+        return replace(score, missing={**explain_missing(analysis.measures), **score.missing})
+
+
+class _Found(NamedTuple):
+    """A curve, its levels, the standard deviation of its nodes, and the line in the image."""
+
+    straightening: Straightening
+    levels: Levels
+    sd: FloatArray
+    midline: Midline
+
+
+def _or_failed(answer: Callable[[], Analysis]) -> Analysis:
+    """The answer, or that there is none."""
     try:
-        found = _register(image, config, line)
-        return found.analysis.with_score(_score(image, found, config["score"]))
+        return answer()
     except RegistrationError as error:
         return Analysis(Status.FAILED, (error.reason,), message=str(error))
 
@@ -134,61 +216,9 @@ def _of_midline(chain: tuple[Stage, ...]) -> tuple[Stage, ...]:
     return tuple(reversed([*dropwhile(lambda stage: stage.keeps_midline, reversed(chain))]))
 
 
-class _Registered(NamedTuple):
-    """A whole registration: the answer, and the curve it was traced from."""
-
-    analysis: Analysis
-    registration: Registration
-    straightening: Straightening
-
-
-def _register(image: Image, config: Config, line: Line | None) -> _Registered:
-    check_start(config.stages[0], has_line=line is not None)
-    pair = prepare(image)
-    start = None if line is None else from_line(line, pair)
-    refinements = refine(pair, config.chain, start)
-    curve = _straighten(refinements[len(_of_midline(config.chain))], pair)
-    analysis = _conclude(image, pair, refinements, curve, config)
-    partners, returns = find_partners(image, pair, refinements[-1].transform)
-    registration = Registration(pair, tuple(refinements), partners, inverse_consistency(image, returns))
-    return _Registered(analysis.with_registration(registration), registration, curve.straightening)
-
-
-def _score(image: Image, found: _Registered, settings: ScoreSettings) -> Score:
-    midline, axis = found.analysis.midline, found.analysis.axis
-    assert midline is not None
-    assert axis is not None
-    score = score_back(Subject(image, found.registration, found.straightening, midline, axis), settings)
-    return replace(score, missing={**explain_missing(found.analysis.measures), **score.missing})
-
-
-class _Straightened(NamedTuple):
-    """A curve, and the standard deviation of its nodes where it is known."""
-
-    straightening: Straightening
-    posterior: FloatArray | None
-
-
-def _conclude(image: Image, pair: Pair, refinements: list[Refinement], curve: _Straightened, config: Config) -> Analysis:
-    straightening, posterior = curve
-    levels = measure_levels(pair, straightening)
-    sd = np.full(len(straightening.nodes), np.nan) if posterior is None else deviation(posterior, levels)
-    midline = trace_midline(image, pair, straightening, levels, sd)
-    reasons = review(config["review"], refinements, levels, sd)
-    return Analysis(
-        status=Status.REVIEW if reasons else Status.OK,
-        reasons=reasons,
-        midline=midline,
-        axis=straight_axis(midline),
-        measures=_measures(midline, config["score"]),
-    )
-
-
-def _straighten(found: Refinement, pair: Pair) -> _Straightened:
-    """A map as a curve with pair directions."""
-    if isinstance(found.transform, Straightening):
-        return _Straightened(found.transform, found.sd)
-    return _Straightened(*straighten(found.transform, pair))
+def _straighten(found: Refinement, pair: Pair) -> tuple[Straightening, FloatArray | None]:
+    """A map as a curve with pair directions, and the standard deviation of its nodes where it is known."""
+    return (found.transform, found.sd) if isinstance(found.transform, Straightening) else straighten(found.transform, pair)
 
 
 def _measures(midline: Midline, settings: ScoreSettings) -> dict[str, float | None]:
