@@ -5,80 +5,91 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from itertools import groupby
 from pathlib import Path
 
-from symline.batch.request import RECORD, Request
+from symline.batch.job import RECORD, Job
 from symline.errors import ConfigError, OutputError
 from symline.files.names import display_name, printable
 from symline.files.results import load_record
-from symline.files.write import prepare_folder
 
 _SHOWN = 3
 
 
-def check(paths: Sequence[Path], request: Request) -> None:
-    """Refuse a call as a whole where its outputs would replace one another, an input, or earlier results; then make the folder.
+def check(jobs: Sequence[Job], *, overwrite: bool) -> None:
+    """Refuse a call as a whole where its outputs would replace one another, an input, or earlier results.
 
     Raises
     ------
     ConfigError
         Two inputs would write the same files, or an output would replace an input.
     OutputError
-        Results exist already and may not be overwritten, or the folder cannot be written to.
+        Results exist already and may not be overwritten.
     """
-    _refuse_clashes(paths)
-    _refuse_inputs_as_targets(paths, request)
-    if not request.overwrite:
-        _refuse_existing(paths, request)
-    prepare_folder(request.folder)
+    _refuse_clashes(jobs)
+    _refuse_inputs_as_targets(jobs)
+    if not overwrite:
+        _refuse_existing(jobs)
 
 
-def _refuse_clashes(paths: Sequence[Path]) -> None:
-    for _, group in groupby(sorted(paths, key=_identity), key=_identity):
+def _refuse_clashes(jobs: Sequence[Job]) -> None:
+    for _, group in groupby(sorted(jobs, key=_identity), key=_identity):
         same = list(group)
         if len(same) > 1:
+            first, second = same[:2]
             raise ConfigError(
-                f"{printable(str(same[0]))} and {printable(str(same[1]))} would write the same files, {printable(same[0].stem)}.*; "
-                "different names are needed; rename one or give them in two calls with different --output"
+                f"{printable(str(first.path))} and {printable(str(second.path))} would write the same files, "
+                f"{printable(first.target.name)}.*; different names are needed; rename one, or make two calls with different --output"
             )
 
 
-def _identity(path: Path) -> str:
+def _identity(job: Job) -> str:
     """What the outputs are called, as file systems compare it."""
-    return path.stem.casefold() if sys.platform in ("darwin", "win32") else path.stem
+    return str(job.target).casefold() if sys.platform in ("darwin", "win32") else str(job.target)
 
 
-def _refuse_inputs_as_targets(paths: Sequence[Path], request: Request) -> None:
-    given = [*paths, *(path for path in (request.reading.mask, request.midline) if path is not None)]
-    folder = os.path.realpath(request.folder)
-    targets = {os.path.join(folder, target.name) for path in paths for target in request.targets(path).values()}  # noqa: PTH118
+def _refuse_inputs_as_targets(jobs: Sequence[Job]) -> None:
+    given = {path for job in jobs for path in (job.path, job.reading.mask, job.midline) if path is not None}
+    targets = {_real(target) for job in jobs for target in job.targets.values()}
     for path in given:
-        if not targets.isdisjoint((os.path.realpath(path), os.path.join(os.path.realpath(path.parent), path.name))):  # noqa: PTH118
+        if not targets.isdisjoint((os.path.realpath(path), _real(path))):
             raise ConfigError(
                 f"{printable(str(path))} is an input, and an output would replace it; choose another folder with --output, "
                 "or give the images only"
             )
 
 
-def _refuse_existing(paths: Iterable[Path], request: Request) -> None:
-    existing = [target for path in paths for target in _existing(path, request)]
+def _real(path: Path) -> str:
+    """Where a name is, whatever it leads to."""
+    return os.path.join(_real_folder(path.parent), path.name)  # noqa: PTH118
+
+
+@lru_cache
+def _real_folder(folder: Path) -> str:
+    return os.path.realpath(folder)
+
+
+def _refuse_existing(jobs: Iterable[Job]) -> None:
+    existing = [target for job in jobs for target in _existing(job)]
     if not existing:
         return
     names = ", ".join(display_name(target) for target in existing[:_SHOWN])
     more = f" and {len(existing) - _SHOWN} more" if len(existing) > _SHOWN else ""
     exist = "1 output exists" if len(existing) == 1 else f"{len(existing)} outputs exist"
     raise OutputError(
-        f"output folder {printable(str(request.folder))}: {exist} already ({names}{more}); "
+        f"output folder {printable(str(existing[0].parent))}: {exist} already ({names}{more}); "
         "nothing was done; give --overwrite to replace, or another folder with --output"
     )
 
 
-def _existing(path: Path, request: Request) -> list[Path]:
+def _existing(job: Job) -> list[Path]:
     """The outputs there are; a record of other commands does not count, since this one only adds its section to it."""
-    targets = request.targets(path)
+    targets = job.targets
     record = targets.pop(RECORD)
     existing = [target for target in targets.values() if os.path.lexists(target)]
-    if os.path.lexists(record) and (load_record(record) or {request.product.section: True}).get(request.product.section):
-        existing.append(record)
+    if os.path.lexists(record):
+        earlier = load_record(record)
+        if earlier is None or any(earlier[product.section] for product in job.products):
+            existing.append(record)
     return existing

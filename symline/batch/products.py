@@ -3,32 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
-from symline.batch.request import Product
-from symline.config import Config
+from symline.batch.job import Product
 from symline.model.analysis import Analysis
-from symline.model.image import Image
-from symline.model.line import Line
+
+if TYPE_CHECKING:
+    from symline.pipeline import Study
 
 
-def _make_midline(image: Image, config: Config, _line: Line | None) -> tuple[Analysis, Mapping[str, bytes]]:
+def _make_midline(study: Study) -> tuple[Analysis, Mapping[str, bytes]]:
     from symline.files.midline_csv import midline_csv
     from symline.files.overlay import draw_overlay
-    from symline.pipeline import analyse
 
-    analysis = analyse(image, config)
+    image, analysis = study.image, study.analyse()
     table = {} if analysis.midline is None else {".midline.csv": midline_csv(analysis.midline)}
     return analysis, table | {".overlay.png": draw_overlay(image, analysis)}
 
 
-def _make_registration(image: Image, config: Config, line: Line | None) -> tuple[Analysis, Mapping[str, bytes]]:
+def _make_registration(study: Study) -> tuple[Analysis, Mapping[str, bytes]]:
     from symline.files.float_tiff import mirror_tiff
     from symline.files.pairs_csv import pairs_csv
     from symline.files.registration_sheet import draw_registration
     from symline.files.trace_csv import trace_csv
-    from symline.pipeline import register
 
-    analysis = register(image, config, line)
+    image, analysis = study.image, study.register()
     found = analysis.registration
     maps = (
         {}
@@ -42,15 +41,14 @@ def _make_registration(image: Image, config: Config, line: Line | None) -> tuple
     return analysis, maps | {".registration.png": draw_registration(image, analysis)}
 
 
-def _make_score(image: Image, config: Config, line: Line | None) -> tuple[Analysis, Mapping[str, bytes]]:
+def _make_score(study: Study) -> tuple[Analysis, Mapping[str, bytes]]:
     from symline.files.asymmetry_sheet import draw_asymmetry
     from symline.files.float_tiff import float_tiff
     from symline.files.levels_csv import levels_csv
-    from symline.pipeline import score
 
-    analysis = score(image, config, line)
+    image, analysis = study.image, study.score()
     if analysis.midline is not None:
-        config["score"].require_inside(analysis.midline, image.name)
+        study.config["score"].require_inside(analysis.midline, image.name)
     found = analysis.score
     maps = (
         {}
@@ -67,3 +65,5 @@ def _make_score(image: Image, config: Config, line: Line | None) -> tuple[Analys
 MIDLINE = Product("midline", (".midline.csv", ".overlay.png"), _make_midline)
 REGISTRATION = Product("registration", (".mirror.tif", ".pairs.csv", ".trace.csv", ".registration.png"), _make_registration)
 SCORE = Product("score", (".asymmetry.tif", ".symmetry.tif", ".levels.csv", ".asymmetry.png"), _make_score)
+#: By the name of the command, in the order in which their sections go into a record.
+PRODUCTS = {"midline": MIDLINE, "register": REGISTRATION, "score": SCORE}

@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
-import hashlib
+import traceback
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from symline.batch.request import RECORD, Outcome, Request
-from symline.errors import InputError, SymlineError
-from symline.files.midline_csv import read_line, require_inside
+from symline.batch.job import Deed, Job, Outcome
+from symline.batch.resume import ask_for, find_result
+from symline.batch.summary import summary_line
+from symline.errors import ConfigError, InputError, OutputError, SymlineError
 from symline.files.names import display_name
-from symline.files.opening import open_input
-from symline.files.read import read
-from symline.files.results import compose, describe_input, load_record, to_json
-from symline.files.write import write_files
+from symline.files.results import Made, Record, compose, describe_input, judge, load_record, to_json, without
+from symline.files.write import require_folder, write_files
 from symline.model.analysis import Status
-from symline.model.image import Image
-from symline.model.line import Line
+
+if TYPE_CHECKING:
+    from symline.model.image import Image
+    from symline.model.line import Line
+
+#: Codes of what stops the work on an input.
+_REASONS = {InputError: "unreadable", OutputError: "unwritable", ConfigError: "misconfigured"}
 
 
-def work(path: Path, request: Request) -> Outcome:
+def work(job: Job) -> Outcome:
     """Make the results of one input.
 
     Returns
@@ -26,55 +31,103 @@ def work(path: Path, request: Request) -> Outcome:
     Outcome
         A failure is an outcome like any other: it must not stop the other inputs.
     """
+    name = display_name(job.path)
     try:
-        return _work(path, request)
+        return _work(job)
     except MemoryError:
-        error: SymlineError = InputError(f"{display_name(path)}: there is not enough memory to analyse it; resample it first")
-    except SymlineError as raised:
-        error = raised
-    return Outcome(path, Status.FAILED, message=str(error), error=error)
+        message = f"{name}: there is not enough memory to analyse it; resample it first, or let fewer inputs run at a time"
+        return fail(job, "out_of_memory", message, traceback.format_exc())
+    except SymlineError as error:
+        return fail(job, _REASONS.get(type(error), "unusable"), str(error), traceback.format_exc())
+    except Exception as error:  # whatever one input does to symline, the others go on
+        message = f"{name}: defect: {type(error).__name__}: {error}; please report it with what -vv says"
+        return fail(job, "defect", message, traceback.format_exc())
 
 
-def _work(path: Path, request: Request) -> Outcome:
-    reading = request.reading
+def fail(job: Job, reason: str, message: str, trace: str = "") -> Outcome:
+    """Tell that an input has no result.
+
+    Parameters
+    ----------
+    reason
+        Code of what stopped the work.
+    message
+        The same for people, on one line.
+    trace
+        Where in the program.
+    """
+    status, reasons = Status.FAILED, (reason,)
+    line = summary_line(job.member, {"status": status, "reasons": reasons, "message": message}) if job.member else ""
+    return Outcome(path=job.path, status=status, reasons=reasons, message=message, trace=trace, line=line)
+
+
+def _work(job: Job) -> Outcome:
+    asked = ask_for(job)
+    if job.resumes:
+        deed, record = find_result(job, asked)
+        if record is not None:
+            return _conclude(job, record, deed)
+    require_folder(job.target.parent)
+    return _conclude(job, _write(job, asked), Deed.WRITTEN)
+
+
+def _write(job: Job, asked: Record) -> Record:
+    # imported here: an input that was done already needs neither
+    from symline.files.read import read
+    from symline.pipeline import Study
+
+    reading = job.reading
     image = read(
-        path,
+        job.path,
         spacing=reading.spacing,
         mask=reading.mask,
         background=reading.background,
         page=reading.page,
         max_pixels=reading.max_pixels,
     )
-    analysis, made = request.product.make(image, request.config, _read_line(request.midline, image))
-    targets = request.targets(path)
+    study = Study(image, job.config, _read_line(job.midline, image))
+    contents: dict[Path, bytes] = {}
+    made = []
+    targets = job.targets
+    for product in job.products:
+        analysis, files = product.make(study)
+        made.append(Made(product.section, analysis, {targets[ending].name: data for ending, data in files.items()}))
+        contents |= {targets[ending]: data for ending, data in files.items()}
+    previous = load_record(job.record)
     record = compose(
-        request.product.section,
-        analysis,
-        source=_describe(image, path, request),
-        config=request.config.to_dict(),
-        files={targets[ending].name: contents for ending, contents in made.items()},
-        previous=load_record(targets[RECORD]),
+        made,
+        source=describe_input(image, asked),
+        config=job.config.to_dict(),
+        previous=previous,
+        overrides=job.member.overrides if job.member else (),
     )
-    contents = {targets[ending]: data for ending, data in made.items()} | {targets[RECORD]: to_json(record)}
-    write_files(contents, stale=set(targets.values()) - set(contents))
-    return Outcome(path, analysis.status, analysis.reasons, analysis.message)
+    if previous is not None:
+        # However this ends, no record shall speak of files that it does not go with.
+        write_files({job.record: to_json(without(previous, {product.section for product in job.products}))})
+    write_files(contents | {job.record: to_json(record)}, stale=set(targets.values()) - {*contents, job.record})
+    return record
 
 
 def _read_line(path: Path | None, image: Image) -> Line | None:
     if path is None:
         return None
+    from symline.files.midline_csv import read_line, require_inside
+
     line = read_line(path)
     require_inside(line, path, image.shape)
     return line
 
 
-def _describe(image: Image, path: Path, request: Request) -> dict[str, object]:
-    mask, midline = (_digest(each) for each in (request.reading.mask, request.midline))
-    return describe_input(image, path.name, page=request.reading.page, mask_sha256=mask, midline_sha256=midline)
-
-
-def _digest(path: Path | None) -> str | None:
-    if path is None:
-        return None
-    with open_input(path) as stream:
-        return hashlib.sha256(stream.read()).hexdigest()
+def _conclude(job: Job, record: Record, deed: Deed) -> Outcome:
+    """What there is now, as far as it was asked for."""
+    answer = judge(record[product.section] for product in job.products)
+    if deed is Deed.KEPT:
+        answer["reasons"] = [*answer["reasons"], "edited_midline"]
+    return Outcome(
+        path=job.path,
+        status=Status(answer["status"]),
+        reasons=tuple(answer["reasons"]),
+        message=answer["message"] or "",
+        deed=deed,
+        line=summary_line(job.member, answer, record) if job.member else "",
+    )

@@ -30,11 +30,11 @@ class Console:
         if self.verbosity >= level:
             self._write(printable(text))
 
-    def complain(self, text: str, error: BaseException | None = None) -> None:
-        """Write one line however quiet it shall be, and with `-vv` the traceback of the error."""
+    def complain(self, text: str, cause: BaseException | str = "") -> None:
+        """Write one line however quiet it shall be, and with `-vv` the traceback of the error behind it."""
         self.say(text, QUIET)
-        if error is not None and self.verbosity >= DEBUG:
-            self._write("".join(traceback.format_exception(error)).rstrip())
+        if cause and self.verbosity >= DEBUG:
+            self._write((cause if isinstance(cause, str) else "".join(traceback.format_exception(cause))).rstrip())
 
     @contextmanager
     def progress(self, total: int) -> Iterator[Callable[[], None]]:

@@ -41,13 +41,12 @@ def midline(
     S.overlay.png (the picture to look at first) and S.json (status, summary, configuration).
     """
     from symline.batch.products import MIDLINE
-    from symline.batch.request import Reading, Request
     from symline.cli.configure import configure
-    from symline.cli.run import process
+    from symline.cli.run import make, process
 
     chosen = configure(config, settings)
     if dump_config:
         click.echo(chosen.to_toml(), nl=False)
         return 0
-    request = Request(product=MIDLINE, config=chosen, reading=Reading(**reading), folder=output, overwrite=overwrite)
-    return process(images, request, strict=strict, console=console)
+    jobs = make(MIDLINE, images, chosen, reading, output=output)
+    return process(jobs, overwrite=overwrite, strict=strict, console=console)

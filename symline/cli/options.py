@@ -197,7 +197,7 @@ def _all_of(*decorators: Callable[[Any], Any]) -> Callable[[Command], Command]:
     return decorate
 
 
-#: spacing, mask, background, page, max_pixels: the fields of `symline.batch.request.Reading`.
+#: spacing, mask, background, page, max_pixels: the fields of `symline.batch.job.Reading`.
 reading = _all_of(_spacing, _mask, _background, _page, _max_pixels)
 #: output, overwrite, strict
 writing = _all_of(_output, _overwrite, _strict)

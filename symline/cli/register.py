@@ -50,14 +50,13 @@ def register(
     at first) and S.json (status, summary, configuration).
     """
     from symline.batch.products import REGISTRATION
-    from symline.batch.request import Reading, Request
     from symline.cli.configure import Chain, configure, require_one_image
-    from symline.cli.run import process
+    from symline.cli.run import make, process
 
     require_one_image(midline, images)
     chosen = configure(config, settings, Chain(stages=stages, metric=metric, optimizer=optimizer, has_line=midline is not None))
     if dump_config:
         click.echo(chosen.to_toml(), nl=False)
         return 0
-    request = Request(product=REGISTRATION, config=chosen, reading=Reading(**reading), folder=output, overwrite=overwrite, midline=midline)
-    return process(images, request, strict=strict, console=console)
+    jobs = make(REGISTRATION, images, chosen, reading, output=output, midline=midline)
+    return process(jobs, overwrite=overwrite, strict=strict, console=console)

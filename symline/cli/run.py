@@ -2,20 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from symline.batch.check import check
-from symline.batch.request import Outcome, Request
+from symline.batch.job import Deed, Job, Outcome, Product, Reading
 from symline.batch.work import work
 from symline.cli.console import VERBOSE, Console
+from symline.config import Config
 from symline.files.names import display_name
+from symline.files.write import prepare_folder
 from symline.model.analysis import Status
 
 DONE, SOME_FAILED, SOME_NEED_REVIEW = 0, 1, 3
 
 
-def process(paths: Sequence[Path], request: Request, *, strict: bool, console: Console) -> int:
+def make(
+    product: Product, images: Sequence[Path], config: Config, reading: Mapping[str, Any], *, output: Path, midline: Path | None = None
+) -> list[Job]:
+    """The jobs of a command that makes one product of each image, in one folder."""
+    how = Reading(**reading)
+    return [Job(path=path, target=output / path.stem, products=(product,), config=config, reading=how, midline=midline) for path in images]
+
+
+def process(jobs: Sequence[Job], *, overwrite: bool, strict: bool, console: Console) -> int:
     """Work on all inputs in the order given, saying what came of each.
 
     Returns
@@ -23,40 +34,44 @@ def process(paths: Sequence[Path], request: Request, *, strict: bool, console: C
     int
         The exit code.
     """
-    check(paths, request)
+    check(jobs, overwrite=overwrite)
+    folder = jobs[0].target.parent
+    prepare_folder(folder)
     outcomes = []
-    with console.progress(len(paths)) as advance:
-        for path in paths:
-            console.say(f"{display_name(path)}: reading {path}", VERBOSE)
-            outcome = work(path, request)
-            _tell(outcome, console)
+    with console.progress(len(jobs)) as advance:
+        for job in jobs:
+            console.say(f"{display_name(job.path)}: reading {job.path}", VERBOSE)
+            outcome = work(job)
+            tell(outcome, console)
             outcomes.append(outcome)
             advance()
-    written = sum(outcome.error is None for outcome in outcomes)
+    written = sum(outcome.deed is Deed.WRITTEN for outcome in outcomes)
     if written:
-        console.say(f"results of {written} of {len(outcomes)} inputs are in {request.folder}")
-    return _exit_code(outcomes, strict=strict)
+        console.say(f"results of {written} of {len(outcomes)} inputs are in {folder}")
+    return exit_code((outcome.status for outcome in outcomes), strict=strict)
 
 
-def _tell(outcome: Outcome, console: Console) -> None:
-    """One line on an input; messages of errors name it already."""
+def tell(outcome: Outcome, console: Console) -> None:
+    """One line on an input; messages of what stopped the work name it already."""
     name = display_name(outcome.path)
-    if outcome.error is not None:
-        console.complain(f"{outcome.error}", outcome.error)
+    if outcome.deed is Deed.NOTHING:
+        console.complain(outcome.message, outcome.trace)
     elif outcome.status is Status.FAILED:
-        console.complain(f"{name}: failed: {outcome.message or _in_words(outcome.reasons)}")
+        console.complain(f"{name}: failed: {outcome.message or in_words(outcome.reasons)}")
     elif outcome.status is Status.REVIEW:
-        console.say(f"{name}: review: {_in_words(outcome.reasons)}")
+        console.say(f"{name}: review: {in_words(outcome.reasons)}")
     else:
         console.say(f"{name}: {outcome.status}")
 
 
-def _in_words(reasons: Iterable[str]) -> str:
+def in_words(reasons: Iterable[str]) -> str:
+    """Codes as people say them."""
     return ", ".join(reason.replace("_", " ") for reason in reasons)
 
 
-def _exit_code(outcomes: Iterable[Outcome], *, strict: bool) -> int:
-    statuses = {outcome.status for outcome in outcomes}
-    if Status.FAILED in statuses:
+def exit_code(statuses: Iterable[Status], *, strict: bool) -> int:
+    """What the program ends with after work on inputs of these statuses."""
+    found = set(statuses)
+    if Status.FAILED in found:
         return SOME_FAILED
-    return SOME_NEED_REVIEW if strict and Status.REVIEW in statuses else DONE
+    return SOME_NEED_REVIEW if strict and Status.REVIEW in found else DONE

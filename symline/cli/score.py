@@ -56,9 +56,8 @@ def score(
     'symline measures' explains the measures.
     """
     from symline.batch.products import SCORE
-    from symline.batch.request import Reading, Request
     from symline.cli.configure import Chain, configure, require_one_image
-    from symline.cli.run import process
+    from symline.cli.run import make, process
 
     require_one_image(midline, images)
     given = {"top_row": top, "bottom_row": bottom, "threshold": threshold, "per_pixel": per_pixel, "levels": levels}
@@ -67,5 +66,5 @@ def score(
     if dump_config:
         click.echo(chosen.to_toml(), nl=False)
         return 0
-    request = Request(product=SCORE, config=chosen, reading=Reading(**reading), folder=output, overwrite=overwrite, midline=midline)
-    return process(images, request, strict=strict, console=console)
+    jobs = make(SCORE, images, chosen, reading, output=output, midline=midline)
+    return process(jobs, overwrite=overwrite, strict=strict, console=console)

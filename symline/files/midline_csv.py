@@ -151,6 +151,15 @@ def require_inside(line: Line, path: Path, shape: tuple[int, int]) -> None:
         )
 
 
+def is_whole_table(path: Path) -> bool:
+    """Whether a file is text whose last line has as many cells as its first: neither damaged nor cut off, whatever else was done to it."""
+    try:
+        lines = path.read_text(encoding="utf-8-sig").splitlines()
+    except (OSError, UnicodeDecodeError):
+        return False
+    return len(lines) > 1 and lines[0].count(",") == lines[-1].count(",")
+
+
 def _read_table(path: Path, name: str) -> list[tuple[int, dict[str, str]]]:
     """Number in the file and cells of each line below the header."""
     with open_input(path, "*.csv") as stream:

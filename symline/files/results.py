@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections import ChainMap
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import symline
 from symline.model.analysis import Analysis, Status
@@ -22,31 +23,59 @@ SECTIONS = ("midline", "registration", "score")
 Record = dict[str, Any]
 
 
-def describe_input(
-    image: Image, name: str, *, page: int | None = None, mask_sha256: str | None = None, midline_sha256: str | None = None
-) -> Record:
+class Made(NamedTuple):
+    """What a command made of an image: its section, the answer, and name -> contents of the files written beside the record."""
+
+    section: str
+    analysis: Analysis
+    files: Mapping[str, bytes]
+
+
+def describe_input(image: Image, asked: Record) -> Record:
     """Describe the input: everything that a result depends on, apart from version and configuration.
 
     Parameters
     ----------
-    name
-        The file's name without its folders, so that results do not depend on where they were made.
-    page
-        The page that was asked for.
-    mask_sha256
-        Hex digest of the mask file's bytes.
-    midline_sha256
-        Hex digest of the bytes of the file with the line to start from.
+    asked
+        From `ask`.
     """
     source = image.source
     return {
-        "name": name,
         "sha256": source.sha256 if source else None,
         "shape": image.shape,
         "dtype": source.dtype if source else image.values.dtype.name,
         "spacing_mm": image.spacing,
         "coverage": round(image.coverage, 9),
         "background": source.background if source else "nan",
+        **asked,
+    }
+
+
+def ask(
+    name: str,
+    *,
+    spacing: tuple[float, float] | None = None,
+    background: str | float = "auto",
+    page: int | None = None,
+    mask_sha256: str | None = None,
+    midline_sha256: str | None = None,
+) -> Record:
+    """Describe what was asked for: the part of the description of an input that is known before it is read.
+
+    Parameters
+    ----------
+    name
+        The file's name without its folders, so that results do not depend on where they were made.
+    spacing, background, page
+        As they were given.
+    mask_sha256
+        Hex digest of the mask file's bytes.
+    midline_sha256
+        Hex digest of the bytes of the file with the line to start from.
+    """
+    return {
+        "name": name,
+        "given": {"spacing_mm": spacing, "background": str(background)},
         "page": page,
         "mask_sha256": mask_sha256,
         "midline_sha256": midline_sha256,
@@ -54,38 +83,64 @@ def describe_input(
 
 
 def compose(
-    section: str, analysis: Analysis, *, source: Record, config: Mapping[str, Any], files: Mapping[str, bytes], previous: Record | None
+    made: Sequence[Made], *, source: Record, config: Mapping[str, Any], previous: Record | None = None, overrides: Sequence[str] = ()
 ) -> Record:
     """Put the record of one input together.
 
     Parameters
     ----------
-    section
-        The one that this command writes, of `SECTIONS`.
+    made
+        What was made of the image; one or more.
     source
         From `describe_input`.
     config
         Complete, as used.
-    files
-        Name -> contents of the files written beside the record, whose digests it keeps.
     previous
         The record there was, if any.
+    overrides
+        Names of the files with parameters for the folder of the input that went into `config`.
     """
-    answer = analysis.to_dict()
-    own = {key: answer[key] for key in ("status", "reasons", "message")} | (answer.get(section) or {})
-    frame = _plain({"schema": SCHEMA, "symline": symline.__version__, "input": source, "config": config})
+    frame = plain({"schema": SCHEMA, "symline": symline.__version__, "input": source, "config": config})
     kept = previous if previous and all(previous.get(key) == frame[key] for key in frame) else {}
-    sections = {name: kept.get(name) for name in SECTIONS} | {section: own}
-    own_files = {name: {"section": section, "sha256": hashlib.sha256(data).hexdigest()} for name, data in files.items()}
-    other_files = {name: entry for name, entry in kept.get("files", {}).items() if entry["section"] != section}
+    answers = {each.section: each.analysis.to_dict() for each in made}
+    sections = {name: kept.get(name) for name in SECTIONS} | {name: _section(name, answer) for name, answer in answers.items()}
+    own_files = {
+        name: {"section": each.section, "sha256": hashlib.sha256(data).hexdigest()} for each in made for name, data in each.files.items()
+    }
+    other_files = {name: entry for name, entry in kept.get("files", {}).items() if entry["section"] not in answers}
+    measures = [answer["measures"] for answer in answers.values()]
     return {
         **frame,
         **sections,
-        **_judge([entry for entry in sections.values() if entry]),
-        "axis": answer["axis"],
-        "measures": kept.get("measures", {}) | answer["measures"],
+        **judge(sections.values()),
+        "axis": next(reversed(answers.values()))["axis"],
+        "measures": dict(ChainMap(*reversed(measures), kept.get("measures", {}))),
         "files": other_files | own_files,
+        "overrides": list(overrides),
     }
+
+
+def without(record: Record, sections: Collection[str]) -> Record:
+    """The record before some sections were made, so that it does not speak of files that are just being replaced."""
+    rest = {name: None if name in sections else record[name] for name in SECTIONS}
+    files = {name: entry for name, entry in record["files"].items() if entry["section"] not in sections}
+    return {**record, **rest, **judge(rest.values()), "files": files}
+
+
+def judge(sections: Iterable[Record | None]) -> Record:
+    """The worst status of the sections that are there, all their reasons, and the message of one that failed."""
+    there = [entry for entry in sections if entry]
+    statuses = {entry["status"] for entry in there} or {Status.OK}
+    return {
+        "status": next(status.value for status in reversed(Status) if status in statuses),
+        "reasons": sorted({reason for entry in there for reason in entry["reasons"]}),
+        "message": next((entry["message"] for entry in there if entry.get("message")), None),
+    }
+
+
+def plain(value: Any) -> Any:
+    """What the value is after a way through JSON, so that records compare equal before and after."""
+    return json.loads(json.dumps(value, allow_nan=False))
 
 
 def to_json(record: Record) -> bytes:
@@ -116,16 +171,5 @@ def _has_parts(record: Record) -> bool:
     )
 
 
-def _judge(sections: list[Record]) -> Record:
-    """The worst status of the sections, and all their reasons."""
-    statuses = {entry["status"] for entry in sections}
-    return {
-        "status": next(status.value for status in reversed(Status) if status in statuses),
-        "reasons": sorted({reason for entry in sections for reason in entry["reasons"]}),
-        "message": next((entry["message"] for entry in sections if entry.get("message")), None),
-    }
-
-
-def _plain(value: Any) -> Any:
-    """What the value is after a way through JSON, so that records compare equal before and after."""
-    return json.loads(json.dumps(value, allow_nan=False))
+def _section(name: str, answer: Record) -> Record:
+    return {key: answer[key] for key in ("status", "reasons", "message")} | (answer.get(name) or {})

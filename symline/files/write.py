@@ -49,6 +49,18 @@ def prepare_folder(folder: Path) -> None:
         raise OutputError(f"output folder {printable(str(folder))}: {_explain(error)}") from error
 
 
+def require_folder(folder: Path) -> None:
+    """Refuse to work for a folder that is not there: nothing that is computed could be kept.
+
+    Raises
+    ------
+    OutputError
+        It is gone.
+    """
+    if not folder.is_dir():
+        raise OutputError(f"output folder {printable(str(folder))}: {_REASONS[errno.ENOENT]}")
+
+
 def write_files(contents: Mapping[Path, bytes], stale: Iterable[Path] = ()) -> None:
     """Write files that belong together, each as a whole.
 

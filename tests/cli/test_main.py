@@ -132,10 +132,10 @@ def test_tracebacks_only_for_those_who_ask(symline, tmp_path):
 
 
 def test_a_defect_is_one_line_that_asks_for_a_report(make, tmp_path):
-    code = "import symline.pipeline as p\ndef boom(*_): raise ZeroDivisionError('division')\np.analyse = boom"
+    code = "import symline.pipeline as p\ndef boom(*_): raise ZeroDivisionError('division')\np.Study.analyse = boom"
     result = finish(start("midline", make("a.npy"), "-o", tmp_path / "out", code=code))
     assert result.code == 1
-    assert result.lines == ["symline: defect: ZeroDivisionError: division; please report it with what -vv says"]
+    assert result.lines == ["a.npy: defect: ZeroDivisionError: division; please report it with what -vv says"]
     assert "Traceback" in finish(start("midline", make("a.npy"), "-o", tmp_path / "out", "-vv", code=code)).err
 
 

@@ -188,16 +188,16 @@ def test_max_pixels_refuses_larger_images(symline, make, tmp_path):
 
 
 def test_strict_exits_with_3_where_a_result_needs_review(symline, make, tmp_path, monkeypatch):
-    import symline.pipeline as pipeline
     from symline.model.analysis import Analysis, Status
+    from symline.pipeline import Study
 
-    original = pipeline.analyse
+    original = Study.analyse
 
-    def doubt(image, config):
-        found = original(image, config)
+    def doubt(study):
+        found = original(study)
         return Analysis(Status.REVIEW, ("low_symmetry", "wide_band"), found.midline, found.axis, found.measures)
 
-    monkeypatch.setattr(pipeline, "analyse", doubt)
+    monkeypatch.setattr(Study, "analyse", doubt)
     path = make("a.npy")
     result = symline("midline", path, "-o", tmp_path / "out")
     assert result.code == 0

@@ -7,13 +7,13 @@ import numpy as np
 import pytest
 
 from symline.files.midline_csv import COLUMNS, midline_csv
-from symline.files.results import compose, describe_input, load_record, to_json
+from symline.files.results import Made, ask, compose, describe_input, load_record, to_json
 from symline.model.analysis import Analysis, Axis, Status
 from symline.model.image import Image, Source
 from symline.model.midline import Midline
 
 FIELDS = {"schema", "symline", "status", "reasons", "message", "input", "config", "axis", "measures", "files"}
-FIELDS |= {"midline", "registration", "score"}
+FIELDS |= {"midline", "registration", "score", "overrides"}
 CONFIG = {"path": {"smoothness": 0.5, "range": (1, 2)}}
 IMAGE = Image(np.eye(9), name="a.npy", spacing=(2, 3), source=Source("0" * 64, "float64"))
 
@@ -29,7 +29,8 @@ def analysis(status=Status.OK, reasons=(), **fields):
 
 
 def record(section="midline", found=None, previous=None, image=IMAGE, config=CONFIG, files=None):
-    return compose(section, found or analysis(), source=describe_input(image, "a.npy"), config=config, files=files or {}, previous=previous)
+    made = [Made(section, found or analysis(), files or {})]
+    return compose(made, source=describe_input(image, ask("a.npy")), config=config, previous=previous)
 
 
 def cells(midline):

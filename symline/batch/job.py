@@ -1,0 +1,149 @@
+"""What is to be made of one input and what came of it: small frozen values that travel between processes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from symline.config import Config
+from symline.model.analysis import Analysis, Status
+
+if TYPE_CHECKING:  # the command line must start fast
+    from symline.pipeline import Study
+
+RECORD = ".json"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """How to read the inputs; the fields are those of `symline.read`."""
+
+    spacing: tuple[float, float] | None = None
+    mask: Path | None = None
+    background: str | float = "auto"
+    page: int | None = None
+    max_pixels: int = 400_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """What a command makes of an image.
+
+    Parameters
+    ----------
+    section
+        Its section of the record.
+    endings
+        Of all the files it may write beside the record.
+    make
+        The study of an image -> the answer, and ending -> contents of the files that could be made.
+    """
+
+    section: str
+    endings: tuple[str, ...]
+    make: Callable[[Study], tuple[Analysis, Mapping[str, bytes]]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Member:
+    """What an input is called in its batch.
+
+    Parameters
+    ----------
+    id
+        One that no other input has.
+    shown
+        Its path as people know it: relative to the folder searched, or as the manifest has it.
+    output
+        Folder and stem of its outputs, relative to the output folder, with `/`.
+    overrides
+        The `symline.toml` files that its configuration comes from, outermost first, relative to the folder searched.
+    thumbnail
+        Where the small picture for the report belongs.
+    """
+
+    id: str
+    shown: str
+    output: str
+    overrides: tuple[str, ...] = ()
+    thumbnail: Path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """One input, what to make of it, how to read it, and where to write.
+
+    Parameters
+    ----------
+    path
+        The input.
+    target
+        Folder and stem of its outputs.
+    midline
+        A table with the line to start from.
+    resumes
+        Whether a result that is there already and whole is left alone, and so is one with a midline that somebody edited.
+    member
+        In a batch: what it is called there.
+    """
+
+    path: Path
+    target: Path
+    products: tuple[Product, ...]
+    config: Config
+    reading: Reading
+    midline: Path | None = None
+    resumes: bool = False
+    member: Member | None = None
+
+    @property
+    def targets(self) -> dict[str, Path]:
+        """Ending -> file that may be written; the record is the last."""
+        endings = (*(ending for product in self.products for ending in product.endings), RECORD)
+        return {ending: self.target.with_name(self.target.name + ending) for ending in endings}
+
+    @property
+    def record(self) -> Path:
+        """Where the record belongs."""
+        return self.targets[RECORD]
+
+
+class Deed(StrEnum):
+    """What was done about an input."""
+
+    WRITTEN = "written"
+    SKIPPED = "skipped"  # the result was there already
+    KEPT = "kept"  # somebody edited the midline
+    NOTHING = "nothing"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What came of one input.
+
+    Parameters
+    ----------
+    path
+        The input.
+    status, reasons
+        Of its result, whether made now or earlier; without a result `failed`, with the code of what stopped the work.
+    message
+        For people, where the status is `failed`.
+    deed
+        What was done.
+    trace
+        Where in the program the work was stopped, for those who want tracebacks.
+    line
+        Its line of the summary of a batch.
+    """
+
+    path: Path
+    status: Status
+    reasons: tuple[str, ...] = ()
+    message: str = ""
+    deed: Deed = Deed.NOTHING
+    trace: str = ""
+    line: str = ""

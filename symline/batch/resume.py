@@ -1,0 +1,100 @@
+"""What an earlier run has left of an input's results, and whether it may stay."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+import symline
+from symline.batch.job import Deed, Job
+from symline.batch.products import MIDLINE
+from symline.files.midline_csv import is_whole_table
+from symline.files.opening import open_input
+from symline.files.results import Record, ask, load_record, plain
+
+_TABLE = MIDLINE.endings[0]
+
+
+def ask_for(job: Job) -> Record:
+    """Describe what is asked for: the part of the description of the input that is known before it is read.
+
+    Raises
+    ------
+    InputError
+        The mask or the line to start from cannot be read.
+    """
+    reading = job.reading
+    return ask(
+        job.path.name,
+        spacing=reading.spacing,
+        background=reading.background,
+        page=reading.page,
+        mask_sha256=_digest(reading.mask) if reading.mask else None,
+        midline_sha256=_digest(job.midline) if job.midline else None,
+    )
+
+
+def find_result(job: Job, asked: Record) -> tuple[Deed, Record | None]:
+    """Look for a result that stays.
+
+    Parameters
+    ----------
+    asked
+        From `ask_for`.
+
+    Returns
+    -------
+    tuple
+        `SKIPPED` and the record, where everything asked for is there, whole, and made from the same bytes with the same configuration
+        by the same version; `KEPT` and the record, where somebody has edited the midline; else `NOTHING` and None.
+
+    Raises
+    ------
+    InputError
+        The input cannot be read.
+    """
+    record = load_record(job.record)
+    if record is None:
+        return Deed.NOTHING, None
+    if _is_edited(job, record):
+        return Deed.KEPT, record
+    return (Deed.SKIPPED, record) if _is_done(job, record, asked) else (Deed.NOTHING, None)
+
+
+def _is_edited(job: Job, record: Record) -> bool:
+    """Whether the table of the midline is a whole one, and another than was written."""
+    path = job.target.with_name(job.target.name + _TABLE)
+    entry = record["files"].get(path.name)
+    if entry is None or _digest_of_output(path) in (None, entry["sha256"]):
+        return False
+    return is_whole_table(path)
+
+
+def _is_done(job: Job, record: Record, asked: Record) -> bool:
+    sections = {product.section for product in job.products}
+    own = {name: entry["sha256"] for name, entry in record["files"].items() if entry["section"] in sections}
+    source = record["input"]
+    return (
+        record["symline"] == symline.__version__
+        and record["config"] == plain(job.config.to_dict())
+        and isinstance(source, dict)
+        and {key: source.get(key) for key in asked} == plain(asked)
+        and all(record[section] for section in sections)
+        # the bytes last: they take the longest to compare
+        and source.get("sha256") == _digest(job.path)
+        and all(_digest_of_output(job.target.with_name(name)) == digest for name, digest in own.items())
+    )
+
+
+def _digest(path: Path) -> str:
+    with open_input(path) as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()  # type: ignore[arg-type]
+
+
+def _digest_of_output(path: Path) -> str | None:
+    """Digest of a file that symline has written; None where it is not there any more or cannot be read."""
+    try:
+        with path.open("rb") as stream:
+            return hashlib.file_digest(stream, "sha256").hexdigest()
+    except OSError:
+        return None

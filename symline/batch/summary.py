@@ -1,0 +1,71 @@
+"""`summary.csv`: one line for each input of a batch, made from the records alone."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from symline.batch.job import Member
+from symline.files.results import Record
+from symline.measures.catalogue import MEASURES
+from symline.model.midline import BAND
+
+#: Column -> the deviation (px) whose 95 % band it tells the width of.
+_BANDS = {"band_median": "sd_median_px", "band_max": "sd_max_px"}
+_ABOUT = ("id", "path", "output", "status", "reasons", "message", "sha256")
+_MEASURED = tuple(measure.name for part in MEASURES.values() for measure in part)
+COLUMNS = (*_ABOUT, *(f"{name}_{unit}" for unit in ("px", "mm") for name in _BANDS), *_MEASURED)
+
+
+def summary_line(member: Member, answer: Mapping[str, Any], record: Record | None = None) -> str:
+    """Write the line of one input.
+
+    Parameters
+    ----------
+    answer
+        Its status, reasons and message.
+    record
+        That of its result, if it has one; else the columns of measures are empty.
+    """
+    about = {
+        "id": member.id,
+        "path": member.shown,
+        "output": member.output,
+        "status": answer["status"],
+        "reasons": ";".join(answer["reasons"]),
+        "message": answer["message"] or "",
+    }
+    return csv_line((about | ({} if record is None else _measured(record))).get(column, "") for column in COLUMNS)
+
+
+def csv_line(cells: Iterable[str]) -> str:
+    r"""One line of comma-separated text, quoted where it has to be.
+
+    Examples
+    --------
+    >>> csv_line(["a", "b, c", ""])
+    'a,"b, c",\n'
+    """
+    stream = io.StringIO()
+    csv.writer(stream, lineterminator="\n").writerow(cells)
+    return stream.getvalue()
+
+
+def _measured(record: Record) -> dict[str, str]:
+    spacing = record["input"]["spacing_mm"]
+    midline = record["midline"] or {}
+    bands = {}
+    for name, deviation in _BANDS.items():
+        sd = midline.get(deviation)
+        width = None if sd is None else 2 * BAND * sd
+        bands[f"{name}_px"] = _cell(width)
+        bands[f"{name}_mm"] = _cell(None if width is None or spacing is None else width * spacing[1])
+    return {"sha256": record["input"]["sha256"] or ""} | bands | {name: _cell(value) for name, value in record["measures"].items()}
+
+
+def _cell(value: float | None) -> str:
+    """As in the record; empty where there is none."""
+    return "" if value is None else json.dumps(float(f"{value:.9g}"))
