@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,9 +12,11 @@ from symline.config import Config
 from symline.model.analysis import Analysis, Status
 
 if TYPE_CHECKING:  # the command line must start fast
+    from symline.model.image import Image
     from symline.pipeline import Study
 
 RECORD = ".json"
+PICTURE = ".png"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,15 +38,30 @@ class Product:
     ----------
     section
         Its section of the record.
-    endings
-        Of all the files it may write beside the record.
-    make
-        The study of an image -> the answer, and ending -> contents of the files that could be made.
+    answer
+        From the study of an image.
+    writers
+        Ending -> contents of a file written beside the record, from the image and the answer; None where there is nothing to write.
     """
 
     section: str
-    endings: tuple[str, ...]
-    make: Callable[[Study], tuple[Analysis, Mapping[str, bytes]]]
+    answer: Callable[[Study], Analysis]
+    writers: Mapping[str, Callable[[Image, Analysis], bytes | None]]
+
+    @property
+    def endings(self) -> tuple[str, ...]:
+        """Of all the files it may write beside the record."""
+        return tuple(self.writers)
+
+    def make(self, study: Study) -> tuple[Analysis, dict[str, bytes]]:
+        """The answer, and ending -> contents of the files that can be made."""
+        analysis = self.answer(study)
+        contents = {ending: write(study.image, analysis) for ending, write in self.writers.items()}
+        return analysis, {ending: data for ending, data in contents.items() if data is not None}
+
+    def without_pictures(self) -> Product:
+        """The same without what is only there to be looked at."""
+        return replace(self, writers={ending: write for ending, write in self.writers.items() if not ending.endswith(PICTURE)})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

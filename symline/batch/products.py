@@ -1,69 +1,102 @@
-"""What each command makes of an image. Each imports its writers when it runs: the command line must start fast."""
+"""What each command makes of an image. Writers are imported when they run: the command line must start fast."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from symline.batch.job import Product
-from symline.model.analysis import Analysis
 
 if TYPE_CHECKING:
+    from symline.model.analysis import Analysis
+    from symline.model.image import Image
     from symline.pipeline import Study
 
 
-def _make_midline(study: Study) -> tuple[Analysis, Mapping[str, bytes]]:
+def _analyse(study: Study) -> Analysis:
+    return study.analyse()
+
+
+def _register(study: Study) -> Analysis:
+    return study.register()
+
+
+def _score(study: Study) -> Analysis:
+    analysis = study.score()
+    if analysis.midline is not None:
+        study.config["score"].require_inside(analysis.midline, study.image.name)
+    return analysis
+
+
+def _midline_csv(_image: Image, analysis: Analysis) -> bytes | None:
     from symline.files.midline_csv import midline_csv
+
+    return analysis.midline and midline_csv(analysis.midline)
+
+
+def _overlay(image: Image, analysis: Analysis) -> bytes:
     from symline.files.overlay import draw_overlay
 
-    image, analysis = study.image, study.analyse()
-    table = {} if analysis.midline is None else {".midline.csv": midline_csv(analysis.midline)}
-    return analysis, table | {".overlay.png": draw_overlay(image, analysis)}
+    return draw_overlay(image, analysis)
 
 
-def _make_registration(study: Study) -> tuple[Analysis, Mapping[str, bytes]]:
+def _mirror_tiff(image: Image, analysis: Analysis) -> bytes | None:
     from symline.files.float_tiff import mirror_tiff
+
+    return analysis.registration and mirror_tiff(analysis.registration.partners, image.spacing)
+
+
+def _pairs_csv(image: Image, analysis: Analysis) -> bytes | None:
     from symline.files.pairs_csv import pairs_csv
-    from symline.files.registration_sheet import draw_registration
+
+    return analysis.registration and pairs_csv(image, analysis)
+
+
+def _trace_csv(_image: Image, analysis: Analysis) -> bytes | None:
     from symline.files.trace_csv import trace_csv
 
-    image, analysis = study.image, study.register()
-    found = analysis.registration
-    maps = (
-        {}
-        if found is None
-        else {
-            ".mirror.tif": mirror_tiff(found.partners, image.spacing),
-            ".pairs.csv": pairs_csv(image, analysis),
-            ".trace.csv": trace_csv(analysis),
-        }
-    )
-    return analysis, maps | {".registration.png": draw_registration(image, analysis)}
+    return analysis.registration and trace_csv(analysis)
 
 
-def _make_score(study: Study) -> tuple[Analysis, Mapping[str, bytes]]:
-    from symline.files.asymmetry_sheet import draw_asymmetry
+def _registration(image: Image, analysis: Analysis) -> bytes:
+    from symline.files.registration_sheet import draw_registration
+
+    return draw_registration(image, analysis)
+
+
+def _asymmetry_tiff(image: Image, analysis: Analysis) -> bytes | None:
     from symline.files.float_tiff import float_tiff
+
+    return analysis.score and float_tiff({"asymmetry": analysis.score.asymmetry}, image.spacing)
+
+
+def _symmetry_tiff(image: Image, analysis: Analysis) -> bytes | None:
+    from symline.files.float_tiff import float_tiff
+
+    return analysis.score and float_tiff({"symmetry": analysis.score.symmetry}, image.spacing)
+
+
+def _levels_csv(image: Image, analysis: Analysis) -> bytes | None:
     from symline.files.levels_csv import levels_csv
 
-    image, analysis = study.image, study.score()
-    if analysis.midline is not None:
-        study.config["score"].require_inside(analysis.midline, image.name)
-    found = analysis.score
-    maps = (
-        {}
-        if found is None
-        else {
-            ".asymmetry.tif": float_tiff({"asymmetry": found.asymmetry}, image.spacing),
-            ".symmetry.tif": float_tiff({"symmetry": found.symmetry}, image.spacing),
-            ".levels.csv": levels_csv(analysis, image.spacing),
-        }
-    )
-    return analysis, maps | {".asymmetry.png": draw_asymmetry(image, analysis)}
+    return analysis.score and levels_csv(analysis, image.spacing)
 
 
-MIDLINE = Product("midline", (".midline.csv", ".overlay.png"), _make_midline)
-REGISTRATION = Product("registration", (".mirror.tif", ".pairs.csv", ".trace.csv", ".registration.png"), _make_registration)
-SCORE = Product("score", (".asymmetry.tif", ".symmetry.tif", ".levels.csv", ".asymmetry.png"), _make_score)
-#: By the name of the command, in the order in which their sections go into a record.
+def _asymmetry(image: Image, analysis: Analysis) -> bytes:
+    from symline.files.asymmetry_sheet import draw_asymmetry
+
+    return draw_asymmetry(image, analysis)
+
+
+MIDLINE = Product("midline", _analyse, {".midline.csv": _midline_csv, ".overlay.png": _overlay})
+REGISTRATION = Product(
+    "registration",
+    _register,
+    {".mirror.tif": _mirror_tiff, ".pairs.csv": _pairs_csv, ".trace.csv": _trace_csv, ".registration.png": _registration},
+)
+SCORE = Product(
+    "score",
+    _score,
+    {".asymmetry.tif": _asymmetry_tiff, ".symmetry.tif": _symmetry_tiff, ".levels.csv": _levels_csv, ".asymmetry.png": _asymmetry},
+)
+#: Name of the command -> what it makes.
 PRODUCTS = {"midline": MIDLINE, "register": REGISTRATION, "score": SCORE}

@@ -6,13 +6,14 @@ import hashlib
 from pathlib import Path
 
 import symline
-from symline.batch.job import Deed, Job
-from symline.batch.products import MIDLINE
+from symline.batch.job import PICTURE, Deed, Job
 from symline.files.midline_csv import is_whole_table
 from symline.files.opening import open_input
 from symline.files.results import Record, ask, load_record, plain
+from symline.model.analysis import Status
 
-_TABLE = MIDLINE.endings[0]
+#: The file that people edit.
+_TABLE = ".midline.csv"
 
 
 def ask_for(job: Job) -> Record:
@@ -73,6 +74,12 @@ def _is_edited(job: Job, record: Record) -> bool:
 def _is_done(job: Job, record: Record, asked: Record) -> bool:
     sections = {product.section for product in job.products}
     own = {name: entry["sha256"] for name, entry in record["files"].items() if entry["section"] in sections}
+    wanted = {
+        job.target.name + ending
+        for product in job.products
+        for ending in product.endings
+        if ending.endswith(PICTURE) or (record[product.section] or {}).get("status") != Status.FAILED
+    }
     source = record["input"]
     return (
         record["symline"] == symline.__version__
@@ -80,6 +87,7 @@ def _is_done(job: Job, record: Record, asked: Record) -> bool:
         and isinstance(source, dict)
         and {key: source.get(key) for key in asked} == plain(asked)
         and all(record[section] for section in sections)
+        and wanted <= own.keys()
         # the bytes last: they take the longest to compare
         and source.get("sha256") == _digest(job.path)
         and all(_digest_of_output(job.target.with_name(name)) == digest for name, digest in own.items())
