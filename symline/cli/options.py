@@ -13,19 +13,18 @@ import click
 
 import symline
 from symline.cli.console import QUIET, Console
+from symline.errors import ConfigError
+from symline.files.pixel_size import read_pixel_size
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
 def parse_spacing(text: str) -> tuple[float, float]:
-    """`1.3` or `1.3,0.9`: pixel size in mm, positive and finite."""
+    """Pixel size in mm, as `symline.files.pixel_size` reads it."""
     try:
-        sizes = [float(part) for part in text.split(",")]
-    except ValueError:
-        sizes = []
-    if len(sizes) not in (1, 2) or not all(0 < size < math.inf for size in sizes):
-        raise click.BadParameter(f"{text!r} is no pixel size; one positive number or two (row,col) in mm are needed; try 1.3 or 1.3,0.9.")
-    return sizes[0], sizes[-1]
+        return read_pixel_size(text)
+    except ConfigError as error:
+        raise click.BadParameter(f"{error}.") from error
 
 
 def _parse_background(text: str) -> str:

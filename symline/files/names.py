@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 
@@ -23,3 +24,15 @@ def printable(text: str) -> str:
 def display_name(path: Path) -> str:
     """Name of a file for messages: without its folders, on one line."""
     return printable(path.name or str(path))
+
+
+def first_names(names: Sequence[str], count: int = 3) -> str:
+    """The first of many names, and how many more there are.
+
+    Examples
+    --------
+    >>> first_names(["a", "b", "c", "d", "e"])
+    'a, b, c and 2 more'
+    """
+    more = f" and {len(names) - count} more" if len(names) > count else ""
+    return printable(", ".join(names[:count])) + more
