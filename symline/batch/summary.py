@@ -6,9 +6,12 @@ import csv
 import io
 import json
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import Any
 
 from symline.batch.job import Member
+from symline.errors import InputError
+from symline.files.names import printable
 from symline.files.results import Record
 from symline.measures.catalogue import MEASURES
 from symline.model.midline import BAND
@@ -39,6 +42,30 @@ def summary_line(member: Member, answer: Mapping[str, Any], record: Record | Non
         "message": answer["message"] or "",
     }
     return csv_line((about | ({} if record is None else _measured(record))).get(column, "") for column in COLUMNS)
+
+
+def summary_csv(lines: Iterable[str]) -> bytes:
+    """Write the whole table, UTF-8, with a header line."""
+    # file names may hold bytes that are no UTF-8
+    return "".join((csv_line(COLUMNS), *lines)).encode("utf-8", errors="backslashreplace")
+
+
+def read_lines(path: Path) -> dict[str, str]:
+    """Read a summary: id -> line, in its order.
+
+    Raises
+    ------
+    InputError
+        It cannot be read, or is none that this version has written.
+    """
+    name = printable(str(path))
+    try:
+        header, *rows = csv.reader(io.StringIO(path.read_text(encoding="utf-8"), newline=""), strict=True)
+    except (OSError, ValueError, csv.Error) as error:
+        raise InputError(f"{name}: it cannot be read ({error}); a summary of symline batch is needed; run the batch again") from error
+    if tuple(header) != COLUMNS:
+        raise InputError(f"{name}: its columns are others than this version of symline writes; run the batch again")
+    return {row[0]: csv_line(row) for row in rows}
 
 
 def csv_line(cells: Iterable[str]) -> str:

@@ -49,8 +49,14 @@ class Console:
         terminal = Terminal(stderr=True)
         with Progress(console=terminal, transient=True) as bar:
             task = bar.add_task("", total=total)
-            self._write = lambda text: terminal.print(text, markup=False, highlight=False, soft_wrap=True)
-            try:
+            with self.through(lambda text: terminal.print(text, markup=False, highlight=False, soft_wrap=True)):
                 yield lambda: bar.advance(task)
-            finally:
-                self._write = _write_plain
+
+    @contextmanager
+    def through(self, write: Callable[[str], None]) -> Iterator[None]:
+        """Let messages take another way while the block runs, so that they do not run into what is being drawn."""
+        self._write = write
+        try:
+            yield
+        finally:
+            self._write = _write_plain

@@ -1,0 +1,77 @@
+"""The log for machines: one JSON object a line, written as things happen."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, TextIO
+
+from symline.batch.events import Event, Postponed, Started
+from symline.batch.job import Job, Outcome
+from symline.batch.ledger import Ledger
+from symline.errors import OutputError
+from symline.files.names import printable
+
+
+class Log:
+    """Where a batch tells what happens; without a stream, nowhere."""
+
+    def __init__(self, stream: TextIO | None = None) -> None:
+        self._stream = stream
+
+    def say(self, event: str, **fields: Any) -> None:
+        """Write one line."""
+        if self._stream is not None:
+            line = {"time": datetime.now(UTC).isoformat(timespec="milliseconds"), "event": event, **fields}
+            # flushed at once: whoever follows the file wants to see it, and a crash must not lose it
+            print(json.dumps(line), file=self._stream, flush=True)
+
+    def tell(self, event: Event[Outcome], outcome: Outcome | None, ledger: Ledger) -> None:
+        """Write what a runner tells."""
+        match event:
+            case Started(index):
+                self.say("started", **_name(ledger.jobs[index]))
+            case Postponed(index, reason, message):
+                self.say("postponed", **_name(ledger.jobs[index]), reason=reason, message=message)
+            case _ if outcome is not None:
+                self._conclude(event.index, outcome, ledger)  # type: ignore[union-attr]
+
+    def _conclude(self, index: int, outcome: Outcome, ledger: Ledger) -> None:
+        self.say(
+            "done",
+            **_name(ledger.jobs[index]),
+            status=outcome.status,
+            deed=outcome.deed,
+            reasons=outcome.reasons,
+            message=outcome.message,
+            seconds=round(ledger.seconds[index], 3),
+        )
+
+
+@contextmanager
+def open_log(path: Path | None) -> Iterator[Log]:
+    """Open a log; lines are added to those of earlier runs.
+
+    Raises
+    ------
+    OutputError
+        The file cannot be written.
+    """
+    if path is None:
+        yield Log()
+        return
+    try:
+        stream = path.open("a", encoding="utf-8")
+    except OSError as error:
+        raise OutputError(
+            f"log {printable(str(path))}: it cannot be written ({error.strerror}); give another file with --log-json"
+        ) from error
+    with stream:
+        yield Log(stream)
+
+
+def _name(job: Job) -> dict[str, str]:
+    return {"id": job.member.id, "path": job.member.shown} if job.member else {"path": str(job.path)}

@@ -1,0 +1,132 @@
+"""Putting the parts that shards of a batch have written together, as if there had been one run."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from itertools import zip_longest
+from pathlib import Path
+from typing import Any
+
+from symline.batch.journal import SLOWEST, Journal
+from symline.batch.summary import read_lines
+from symline.errors import InputError
+from symline.files.names import printable
+
+_PART = re.compile(r"batch\.(\d+)-of-(\d+)\.json")
+#: What all shards must have been given alike.
+_COMMON = ("symline", "outputs", "config", "overrides")
+_AGAIN = "run that shard again"
+
+
+def part_names(shard: tuple[int, int] | None) -> tuple[str, str]:
+    """What the summary and the journal of a batch are called, or those of one shard (number from 1, of how many).
+
+    Examples
+    --------
+    >>> part_names((2, 16))
+    ('summary.02-of-16.csv', 'batch.02-of-16.json')
+    """
+    part = "" if shard is None else f".{shard[0]:0{len(str(shard[1]))}d}-of-{shard[1]}"
+    return f"summary{part}.csv", f"batch{part}.json"
+
+
+def merge(folder: Path) -> tuple[list[str], Journal]:
+    """Put the parts in a folder together.
+
+    Returns
+    -------
+    tuple
+        The lines of the summary, in the order of the inputs, and the journal.
+
+    Raises
+    ------
+    InputError
+        There are none, one is missing, unreadable or incomplete, or they do not belong together.
+    """
+    name = printable(str(folder))
+    parts = [part_names((number, count)) for count in (_count_shards(folder, name),) for number in range(1, count + 1)]
+    journals = [_load_journal(folder / journal) for _, journal in parts]
+    _require_alike(journals, name)
+    tables = [_load_lines(folder / summary, journal) for (summary, _), journal in zip(parts, journals, strict=True)]
+    # shard I of N has the inputs I, I + N, I + 2 N …
+    lines = [line for row in zip_longest(*tables) for line in row if line is not None]
+    if [len(table) for table in tables] != [len(lines[start :: len(tables)]) for start in range(len(tables))]:
+        raise InputError(f"{name}: the shards do not go together (the inputs have changed meanwhile); run all shards again")
+    return lines, _join(journals)
+
+
+def _count_shards(folder: Path, name: str) -> int:
+    try:
+        found = [match for match in map(_PART.fullmatch, sorted(path.name for path in folder.iterdir())) if match]
+    except OSError as error:
+        raise InputError(
+            f"{name}: this cannot be read as a folder ({error.strerror}); the output folder of the shards is needed"
+        ) from error
+    counts = sorted({int(match[2]) for match in found})
+    if not counts:
+        raise InputError(f"{name}: there is no batch.I-of-N.json; the output folder of symline batch --shard I/N is needed")
+    if len(counts) > 1:
+        both = " and ".join(map(str, counts))
+        raise InputError(
+            f"{name}: there are shards of {both}; those of one batch are needed; remove the files batch.* and summary.* of the other"
+        )
+    return counts[0]
+
+
+def _load_journal(path: Path) -> Journal:
+    name = printable(str(path))
+    try:
+        journal: Journal = json.loads(path.read_bytes())
+        is_complete = journal["complete"]
+    except FileNotFoundError:
+        raise InputError(f"{name}: there is no such file, so this shard has not ended; {_AGAIN}") from None
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise InputError(f"{name}: it cannot be read ({error}); {_AGAIN}") from error
+    if not is_complete:
+        raise InputError(f"{name}: this shard was stopped before its end; {_AGAIN}, which completes the rest")
+    return journal
+
+
+def _require_alike(journals: Sequence[Journal], name: str) -> None:
+    for key in _COMMON:
+        if any(journal.get(key) != journals[0].get(key) for journal in journals):
+            raise InputError(
+                f"{name}: the shards differ in {key}; parts of one batch are needed; run all shards again with the same options"
+            )
+
+
+def _load_lines(path: Path, journal: Journal) -> list[str]:
+    lines = list(read_lines(path).values())
+    if len(lines) != journal["counts"]["inputs"]:
+        raise InputError(f"{printable(str(path))}: it is not the summary of its shard; {_AGAIN}")
+    return lines
+
+
+def _join(journals: Sequence[Journal]) -> Journal:
+    slowest = sorted((each for journal in journals for each in journal["timings"]["slowest"]), key=lambda each: -each["s"])
+    return {
+        **journals[0],
+        "started": min(journal["started"] for journal in journals),
+        "ended": max(journal["ended"] for journal in journals),
+        "seconds": None,
+        "shards": len(journals),
+        "counts": _add(journal["counts"] for journal in journals),
+        "results": _add(journal["results"] for journal in journals),
+        "timings": {
+            "inputs": sum(journal["timings"]["inputs"] for journal in journals),
+            "total_s": round(sum(journal["timings"]["total_s"] for journal in journals), 3),
+            "median_s": None,
+            "slowest": slowest[:SLOWEST],
+        },
+        **{key: [each for journal in journals for each in journal[key]] for key in ("failures", "edited")},
+    }
+
+
+def _add(counts: Iterable[dict[str, Any]]) -> dict[str, int]:
+    total: Counter[str] = Counter()
+    for each in counts:
+        total.update(each)
+    return dict(total)

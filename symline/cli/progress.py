@@ -1,0 +1,146 @@
+"""How far a batch is: a bar on a terminal, else a line now and then."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections import deque
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from typing import TYPE_CHECKING, Protocol
+
+from symline.batch.ledger import Ledger
+from symline.cli.console import NORMAL, Console
+from symline.files.names import printable
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+    from rich.progress import Progress
+
+#: Without a terminal: a line after so many inputs or seconds, whichever comes first.
+_EVERY_INPUTS, _EVERY_SECONDS = 100, 30.0
+#: Names of inputs at work that are shown at a time; machines with many cores have many.
+_SHOWN = 8
+#: Seconds over which the rate is taken: the first inputs of a run that goes on where another stopped are quick.
+_WINDOW = 60.0
+
+
+class Show(Protocol):
+    """What is called after each event."""
+
+    def __call__(self) -> None:
+        """Show the state of the ledger."""
+
+
+def show_progress(ledger: Ledger, console: Console) -> AbstractContextManager[Show]:
+    """Show how far a batch is while the block runs."""
+    if console.verbosity < NORMAL:
+        return _show_nothing()
+    return _show_bar(ledger, console) if sys.stderr.isatty() else _show_lines(ledger, console)
+
+
+@contextmanager
+def _show_nothing() -> Iterator[Show]:
+    yield lambda: None
+
+
+@contextmanager
+def _show_lines(ledger: Ledger, console: Console) -> Iterator[Show]:
+    rate = _Rate()
+    last = (0, time.monotonic())
+
+    def show() -> None:
+        nonlocal last
+        done, now = len(ledger.outcomes), time.monotonic()
+        rate.take(done, now)
+        if done < len(ledger.jobs) and (done - last[0] >= _EVERY_INPUTS or now - last[1] >= _EVERY_SECONDS):
+            last = (done, now)
+            console.say(f"{done} of {len(ledger.jobs)} done: {count(ledger)}; {rate.in_words(len(ledger.jobs) - done)}")
+
+    yield show
+
+
+@contextmanager
+def _show_bar(ledger: Ledger, console: Console) -> Iterator[Show]:
+    # Imported here: it takes as long as the whole of `symline --help`.
+    from rich.console import Console as Terminal
+    from rich.console import Group
+    from rich.live import Live
+    from rich.text import Text
+
+    terminal = Terminal(stderr=True)
+    bar = _make_bar(terminal)
+    task = bar.add_task("", total=len(ledger.jobs), counts="", rate="")
+    rate = _Rate()
+
+    def draw() -> RenderableType:
+        names = [_name(ledger, index) for index in list(ledger.running)[:_SHOWN]]
+        more = len(ledger.running) - len(names)
+        lines = [Text(f"  {name}", style="dim", no_wrap=True, overflow="ellipsis") for name in names]
+        return Group(bar, *lines, *([Text(f"  and {more} more", style="dim")] if more > 0 else []))
+
+    def show() -> None:
+        done = len(ledger.outcomes)
+        rate.take(done, time.monotonic())
+        bar.update(task, completed=done, counts=count(ledger), rate=rate.in_words(len(ledger.jobs) - done))
+
+    with (
+        Live(get_renderable=draw, console=terminal, transient=True, refresh_per_second=4),
+        console.through(lambda text: terminal.print(text, markup=False, highlight=False, soft_wrap=True)),
+    ):
+        yield show
+
+
+def _make_bar(terminal: object) -> Progress:
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+    columns = (
+        BarColumn(bar_width=24),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[counts]}"),
+        TextColumn("{task.fields[rate]}", style="dim"),
+    )
+    return Progress(*columns, console=terminal)  # type: ignore[arg-type]
+
+
+def count(ledger: Ledger) -> str:
+    """How many inputs came to what, in words."""
+    return ", ".join(f"{number} {kind}" for kind, number in ledger.counts.items() if number) or "none"
+
+
+def _name(ledger: Ledger, index: int) -> str:
+    job = ledger.jobs[index]
+    return printable(job.member.shown if job.member else str(job.path))
+
+
+class _Rate:
+    """How many inputs are done in a second, over the last while."""
+
+    def __init__(self) -> None:
+        self._past: deque[tuple[float, int]] = deque([(time.monotonic(), 0)])
+
+    def take(self, done: int, now: float) -> None:
+        self._past.append((now, done))
+        while len(self._past) > 2 and now - self._past[1][0] > _WINDOW:
+            self._past.popleft()
+
+    def in_words(self, left: int) -> str:
+        (first, before), (last, after) = self._past[0], self._past[-1]
+        if after == before or last <= first:
+            return "no rate yet"
+        rate = (after - before) / (last - first)
+        return f"{rate:.2g} a second, about {_span(left / rate)} left"
+
+
+def _span(seconds: float) -> str:
+    """A time as people say it.
+
+    Examples
+    --------
+    >>> _span(5.4), _span(130), _span(8000)
+    ('5 s', '2 min', '2 h 13 min')
+    """
+    minutes, hours = round(seconds / 60), int(seconds // 3600)
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    return f"{hours} h {minutes - 60 * hours} min" if hours else f"{minutes} min"
