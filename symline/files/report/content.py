@@ -1,0 +1,95 @@
+"""What the page shows, as plain lists and texts: for the template, and as JSON for the script."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from symline.files.names import printable
+from symline.files.report.columns import BAND, SYMMETRY, describe_columns, find, main_columns
+from symline.files.report.outputs import DATA, ENDINGS, PICTURES, Outputs, link
+from symline.files.report.reasons import REASONS, in_words
+from symline.files.report.summary import STATUSES, Case, Summary
+from symline.files.report.thumbnails import ENDING, FOLDER, refresh_thumbnail
+
+#: What the head of the page tells of the journal of a batch, beside its counts.
+_ABOUT = ("source", "started", "symline")
+
+
+def describe(summary: Summary, outputs: Outputs) -> dict[str, Any]:
+    """Everything that the page shows of a summary and of the outputs that there are; texts are on one line each.
+
+    Small pictures are made where they are missing.
+    """
+    columns = describe_columns(summary)
+    main = main_columns(summary, columns)
+    return {
+        "statuses": {status: sum(case.status == status for case in summary.cases) for status in STATUSES},
+        "reasons": _explain(summary.cases),
+        "files": [{"ending": ending, "words": words, "picture": ending in PICTURES} for ending, words in (PICTURES | DATA).items()],
+        "columns": [column._asdict() for column in columns],
+        "main": [columns.index(column) for column in main],
+        "cases": [_describe(case, [column.index for column in columns], outputs) for case in _rank(summary)],
+    }
+
+
+def read_about(journal: Path) -> dict[str, str]:
+    """What was run, for the head of the page; as much as the journal of a batch tells, if there is one."""
+    try:
+        told = json.loads(journal.read_bytes())
+    except (OSError, ValueError):
+        return {}
+    if not isinstance(told, dict):
+        return {}
+    about = {key: told[key] for key in _ABOUT if isinstance(told.get(key), str)}
+    counts = told.get("counts")
+    if isinstance(counts, dict):
+        about["counts"] = ", ".join(f"{count} {name}" for name, count in counts.items() if isinstance(count, int))
+    return {key: printable(text) for key, text in about.items()}
+
+
+def _explain(cases: Iterable[Case]) -> dict[str, dict[str, Any]]:
+    """The reasons that occur, the most frequent first: in words, what they mean, and how often."""
+    counts = Counter(reason for case in cases for reason in case.reasons)
+    return {
+        code: {"words": printable(in_words(code)), "meaning": REASONS.get(code, ""), "count": count}
+        for code, count in sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    }
+
+
+def _rank(summary: Summary) -> list[Case]:
+    """The cases, worst first: failed, review, ok; then by the number of reasons, the width of the band, and the lack of symmetry."""
+    band, symmetry = (find(summary, names) for names in (BAND, SYMMETRY))
+
+    def goodness(case: Case) -> tuple[float, ...]:
+        return STATUSES.index(case.status), -len(case.reasons), -_value(case, band, 0), _value(case, symmetry, 1)
+
+    return sorted(summary.cases, key=goodness)
+
+
+def _value(case: Case, index: int | None, otherwise: float) -> float:
+    value = None if index is None else case.values[index]
+    return otherwise if value is None else value
+
+
+def _describe(case: Case, indices: Iterable[int], outputs: Outputs) -> dict[str, Any]:
+    stem = outputs.stem(case.output)
+    endings = outputs.endings(stem)
+    picture = next((ending for ending in endings if ending in PICTURES), None)
+    small = FOLDER + stem + ENDING
+    return {
+        "id": printable(case.id),
+        "path": printable(case.path),
+        "status": case.status,
+        "reasons": case.reasons,
+        "message": printable(case.message),
+        "sha256": printable(case.sha256),
+        "stem": link(stem),
+        "files": [ENDINGS.index(ending) for ending in endings],
+        "thumbnail": link(small) if picture and refresh_thumbnail(outputs.folder / (stem + picture), outputs.folder / small) else None,
+        "values": [case.values[index] for index in indices],
+    }

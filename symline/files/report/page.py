@@ -1,0 +1,91 @@
+"""`OUT/report.html`: the page about a whole batch, from its summary and the outputs beside it."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from symline.errors import InputError
+from symline.files.names import printable
+from symline.files.report.content import describe, read_about
+from symline.files.report.outputs import Outputs
+from symline.files.report.summary import read_summary
+from symline.files.write import write_files
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+SUMMARY, JOURNAL, REPORT = "summary.csv", "batch.json", "report.html"
+#: One after the other they are the script of the page.
+_SCRIPTS = ("elements.js", "cases.js", "distributions.js", "table.js", "viewers.js", "keyboard.js")
+
+
+def write_report(out: Path) -> Path:
+    """Write the page about a batch, and the small pictures that are missing or older than the whole ones.
+
+    Parameters
+    ----------
+    out
+        The folder that `symline batch` has written. The same files in it give the same page, byte for byte.
+
+    Returns
+    -------
+    Path
+        The page.
+
+    Raises
+    ------
+    InputError
+        There is no summary in the folder, or it makes no sense.
+    OutputError
+        The page cannot be written.
+    """
+    summary = read_summary(_require_summary(out))
+    page = out / REPORT
+    write_files({page: _render(describe(summary, Outputs(out)), read_about(out / JOURNAL))})
+    return page
+
+
+def _require_summary(out: Path) -> Path:
+    summary = out / SUMMARY
+    if summary.exists():
+        return summary
+    name = printable(str(out))
+    if not out.is_dir():
+        raise InputError(f"{name}: there is no such folder; one that symline batch has written is needed; check the path")
+    if any(out.glob("summary.*-of-*.csv")):
+        raise InputError(f"{name}: the summaries of its shards have not been joined; {SUMMARY} is needed; run symline merge first")
+    raise InputError(f"{name}: there is no {SUMMARY} in it; a folder that symline batch has written is needed; check the path")
+
+
+def _render(content: dict[str, Any], about: dict[str, str]) -> bytes:
+    environment = _environment()
+    style = _source(environment, "style.css")
+    script = "".join(_source(environment, name) for name in _SCRIPTS)
+    text = environment.get_template("page.html").render(
+        content=content, about=about, style=style, script=script, digests={"style": _digest(style), "script": _digest(script)}
+    )
+    return text.encode()
+
+
+def _environment() -> Environment:
+    # imported here: it takes as long as the whole of `symline --help`
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    environment = Environment(
+        loader=PackageLoader("symline.files.report", "template"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    environment.policies["json.dumps_kwargs"] = {"separators": (",", ":"), "ensure_ascii": False}
+    return environment
+
+
+def _source(environment: Environment, name: str) -> str:
+    assert environment.loader is not None
+    return environment.loader.get_source(environment, name)[0]
+
+
+def _digest(text: str) -> str:
+    """What the page's security policy knows a style or a script by."""
+    return f"sha256-{b64encode(sha256(text.encode()).digest()).decode()}"

@@ -1,0 +1,38 @@
+"""What the codes in the results mean, in words for people."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+REASONS: Final[Mapping[str, str]] = {
+    "ambiguous_axis": "another line is almost as symmetric as the one that was chosen",
+    "low_symmetry": "at most levels the two sides are hardly alike",
+    "little_overlap": "too few places have a mirror partner on the back; perhaps the image shows only a part of it",
+    "wide_band": "along much of its length the line could lie elsewhere",
+    "not_converged": "a stage of the registration did not settle",
+    "edited_midline": "somebody edited the midline; it was left as it is, and the other files do not know of the edit",
+    "too_small": "too few pixels are on the back",
+    "scattered": "the pixels on the back do not hang together",
+    "no_relief": "the values hardly differ; there is nothing to compare",
+    "no_symmetry": "no line of mirror symmetry was found",
+    "unreadable": "the input could not be read",
+    "unwritable": "the results could not be written",
+    "misconfigured": "the parameters do not fit this input",
+    "unusable": "the input could not be used",
+    "out_of_memory": "the memory did not suffice",
+    "timeout": "it took longer than was allowed",
+    "crashed": "the process that worked on it died",
+    "defect": "symline made a mistake; please report it",
+}
+
+
+def in_words(code: str) -> str:
+    """A code as it is shown.
+
+    Examples
+    --------
+    >>> in_words("wide_band")
+    'wide band'
+    """
+    return code.replace("_", " ")

@@ -1,0 +1,99 @@
+"""Reading `summary.csv`: one case for each line."""
+
+from __future__ import annotations
+
+import csv
+import math
+from collections.abc import Iterable, Iterator
+from pathlib import Path, PurePosixPath
+from typing import NamedTuple
+
+from symline.errors import InputError
+from symline.files.names import display_name, printable
+from symline.files.opening import open_input
+
+#: Worst first. Words, not `Status`, whose module brings numpy along: a batch that has nothing left to do starts without it.
+STATUSES = ("failed", "review", "ok")
+_NEEDED = ("id", "path", "output", "status")
+_ABOUT = (*_NEEDED, "reasons", "message", "sha256")
+#: Digits that a page shows of a measure; those who need more have the table.
+_DIGITS = 4
+_AGAIN = "run symline batch again"
+
+
+class Case(NamedTuple):
+    """A line of the summary.
+
+    `output` is the folder and stem of the results, relative to the folder of the summary; `values` are those of `Summary.measures`.
+    """
+
+    id: str
+    path: str
+    output: str
+    status: str
+    reasons: tuple[str, ...]
+    message: str
+    sha256: str
+    values: tuple[float | None, ...]
+
+
+class Summary(NamedTuple):
+    """The names of the measures, and the cases in the order of the file."""
+
+    measures: tuple[str, ...]
+    cases: list[Case]
+
+
+def read_summary(path: Path) -> Summary:
+    """Read a summary; every column that is not about the input itself is a measure, whichever version of symline wrote it.
+
+    Raises
+    ------
+    InputError
+        It cannot be read, a column that is needed is missing, or a line does not make sense.
+    """
+    name = display_name(path)
+    with open_input(path, "summary.csv") as stream:
+        # names that are no UTF-8 come back as the file system has them
+        lines = csv.reader(line.decode("utf-8", "surrogateescape") for line in stream)
+        try:
+            header = _read_header(lines, name)
+            measures = tuple(column for column in header if column not in _ABOUT)
+            return Summary(measures, [_read_case(dict(zip(header, cells, strict=True)), measures) for cells in lines])
+        except (csv.Error, ValueError) as error:
+            raise InputError(f"{name}: line {lines.line_num}: {printable(str(error))}; {_AGAIN}") from error
+
+
+def _read_header(lines: Iterator[list[str]], name: str) -> list[str]:
+    header = [column.removeprefix("\ufeff") for column in next(lines, [])]
+    missing = [column for column in _NEEDED if column not in header]
+    if missing:
+        raise InputError(f"{name}: it has no column {missing[0]}; a summary that symline batch wrote is needed; {_AGAIN}")
+    return header
+
+
+def _read_case(cells: dict[str, str], measures: Iterable[str]) -> Case:
+    """One line; what is wrong with it is a ValueError that says so."""
+    if cells["status"] not in STATUSES:
+        raise ValueError(f"the status is {cells['status']!r}; {', '.join(STATUSES)} are known")
+    output = PurePosixPath(cells["output"])
+    if output.is_absolute() or ".." in output.parts:  # small pictures are written under this name
+        raise ValueError(f"the output {cells['output']!r} lies outside the folder")
+    return Case(
+        id=cells["id"],
+        path=cells["path"],
+        output=cells["output"],
+        status=cells["status"],
+        reasons=tuple(filter(None, cells.get("reasons", "").split(";"))),
+        message=cells.get("message", ""),
+        sha256=cells.get("sha256", ""),
+        values=tuple(_number(cells[name]) for name in measures),
+    )
+
+
+def _number(text: str) -> float | None:
+    try:
+        value = float(text)
+    except ValueError:
+        return None
+    return float(f"{value:.{_DIGITS}g}") if math.isfinite(value) else None
