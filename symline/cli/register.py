@@ -49,8 +49,9 @@ def register(
     S.pairs.csv (a sample of mirror pairs), S.trace.csv (how the stages went), S.registration.png (the picture to look
     at first) and S.json (status, summary, configuration).
     """
+    from symline.batch.precedence import Chain
     from symline.batch.products import REGISTRATION
-    from symline.cli.configure import Chain, configure, require_one_image
+    from symline.cli.configure import configure, require_one_image
     from symline.cli.run import make, process
 
     require_one_image(midline, images)

@@ -55,8 +55,9 @@ def score(
     S.asymmetry.png (the picture to look at first) and S.json (status, measures, patches of asymmetry, configuration).
     'symline measures' explains the measures.
     """
+    from symline.batch.precedence import Chain
     from symline.batch.products import SCORE
-    from symline.cli.configure import Chain, configure, require_one_image
+    from symline.cli.configure import configure, require_one_image
     from symline.cli.run import make, process
 
     require_one_image(midline, images)

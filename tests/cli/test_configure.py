@@ -15,9 +15,9 @@ from tests.cli.conftest import draw_line, load, names
         (["--stages", "curve,path"], "stages: path searches on its own, so what curve finds would be lost"),
         (
             ["--stages", "path,curve", "--metric", "ncc"],
-            "symline register: --metric: no stage of the chain path,curve has one; those that have",
+            "--metric: no stage of the chain path,curve has one; those that have",
         ),
-        (["--stages", "path,curve", "--optimizer", "gd"], "symline register: --optimizer: no stage of the chain path,curve has one"),
+        (["--stages", "path,curve", "--optimizer", "gd"], "--optimizer: no stage of the chain path,curve has one"),
         (["--set", "curve"], "symline register: Invalid value for '--set': 'curve' is no setting; stage.field=value is needed"),
         (["--set", "half_width=0.3"], "Invalid value for '--set': 'half_width=0.3' is no setting"),
         (["--set", "curve.=0.3"], "Invalid value for '--set': 'curve.=0.3' is no setting"),
@@ -30,7 +30,7 @@ from tests.cli.conftest import draw_line, load, names
         (["--set", "curv.half_width=1"], "the table 'curv' is unknown; did you mean curve?"),
         (
             ["--set", "stages.x=1"],
-            "symline register: --set: stages are no table of parameters; choose the chain with --stages of register or score",
+            "--set: stages are no table of parameters; choose the chain with --stages of register, score",
         ),
         (["--midline", "none.csv"], "Invalid value for '--midline': File 'none.csv' does not exist"),
         (["--midline", "drawn.csv", "--stages", "path,curve"], "path searches on its own, so the midline given would be lost"),
