@@ -1,0 +1,209 @@
+"""Which results of an earlier run stay, and which are made again."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from symline.batch.job import Deed, Reading
+from symline.batch.products import MIDLINE, REGISTRATION, SCORE
+from symline.batch.summary import COLUMNS, csv_line, read_lines, summary_csv
+from symline.batch.work import work
+from symline.config import Config
+from symline.errors import InputError
+from symline.files import write
+from symline.model.analysis import Status
+from tests.batch.conftest import save
+
+FILES = (".midline.csv", ".overlay.png", ".asymmetry.tif", ".symmetry.tif", ".levels.csv", ".asymmetry.png", ".json")
+
+
+@pytest.fixture(autouse=True)
+def quick_pictures(monkeypatch):
+    """Drawing has tests of its own and takes longer than the rest."""
+    for drawing in ("registration_sheet.draw_registration", "asymmetry_sheet.draw_asymmetry", "overlay.draw_overlay"):
+        monkeypatch.setattr(f"symline.files.{drawing}", lambda _image, _analysis: b"picture")
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}
+
+
+def test_what_is_done_is_skipped_with_the_same_line(job):
+    first, second = work(job()), work(job())
+    assert (first.deed, second.deed) == (Deed.WRITTEN, Deed.SKIPPED)
+    assert (first.status, first.reasons, first.line) == (second.status, second.reasons, second.line)
+    assert sorted(contents(job().target.parent)) == sorted(f"S{ending}" for ending in FILES)
+
+
+@pytest.mark.parametrize("ending", FILES)
+@pytest.mark.parametrize("damage", [None, b"", b"\x00\xff half"], ids=["gone", "empty", "garbage"])
+def test_a_partial_or_damaged_result_is_made_again(job, ending, damage):
+    work(job())
+    whole = contents(job().target.parent)
+    path = job().targets[ending]
+    path.unlink() if damage is None else path.write_bytes(damage)
+    assert work(job()).deed is Deed.WRITTEN
+    assert contents(job().target.parent) == whole
+
+
+def test_a_midline_that_was_cut_off_is_made_again(job):
+    work(job())
+    path = job().targets[".midline.csv"]
+    whole = path.read_bytes()
+    path.write_bytes(whole[: len(whole) // 2].rpartition(b",")[0])
+    assert work(job()).deed is Deed.WRITTEN
+    assert path.read_bytes() == whole
+
+
+@pytest.mark.parametrize("change", ["value", "delimiter", "column", "typo"])
+def test_a_midline_that_somebody_edited_is_kept(job, change):
+    line = work(job()).line
+    path = job().targets[".midline.csv"]
+    rows = [text.split(",") for text in path.read_text().splitlines()]
+    if change == "value":
+        rows[5][1] = "20.5"
+    elif change == "column":
+        rows = [row[:2] for row in rows]
+    elif change == "typo":
+        rows[5][1] = "2o.5"
+    path.write_text("\n".join((";" if change == "delimiter" else ",").join(row) for row in rows))
+    before = contents(path.parent)
+    outcome = work(job())
+    assert outcome.deed is Deed.KEPT
+    assert "edited_midline" in outcome.reasons
+    assert contents(path.parent) == before
+    first, kept = (dict(zip(COLUMNS, next(csv.reader([text])), strict=True)) for text in (line, outcome.line))
+    assert kept["reasons"] == ";".join(filter(None, [first["reasons"], "edited_midline"]))
+    assert kept["sha256"] == first["sha256"]
+    assert work(replace(job(), config=Config.from_dict({"curve": {"half_width": 0.4}}))).deed is Deed.KEPT
+    assert work(replace(job(), resumes=False)).deed is Deed.WRITTEN
+    assert work(job()).deed is Deed.SKIPPED
+
+
+def changed_input(job):
+    save(job.path, seed=1)
+    return job
+
+
+CHANGES = {
+    "input": changed_input,
+    "config": lambda job: replace(job, config=Config.from_dict({"curve": {"half_width": 0.4}})),
+    "spacing": lambda job: replace(job, reading=Reading(spacing=(1.0, 1.0))),
+    "background": lambda job: replace(job, reading=Reading(background="none")),
+    "outputs": lambda job: replace(job, products=(MIDLINE, REGISTRATION, SCORE)),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_what_was_made_from_something_else_is_made_again(job, change):
+    work(job())
+    changed = CHANGES[change](job())
+    assert work(changed).deed is Deed.WRITTEN
+    assert work(changed).deed is Deed.SKIPPED
+
+
+def test_another_mask_or_version_makes_results_again(job, tmp_path, monkeypatch):
+    mask = tmp_path / "mask.npy"
+    np.save(mask, np.ones((48, 40), bool))
+    masked = job(reading=Reading(mask=mask))
+    assert [work(masked).deed, work(masked).deed] == [Deed.WRITTEN, Deed.SKIPPED]
+    half = np.ones((48, 40), bool)
+    half[:6] = False
+    np.save(mask, half)
+    assert work(masked).deed is Deed.WRITTEN
+    monkeypatch.setattr("symline.__version__", "0.0.0")
+    assert work(masked).deed is Deed.WRITTEN
+
+
+def test_pictures_that_were_left_out_are_made_when_they_are_wanted(job):
+    bare = job(products=(MIDLINE.without_pictures(),))
+    assert [work(bare).deed, work(bare).deed] == [Deed.WRITTEN, Deed.SKIPPED]
+    assert not bare.target.with_name("S.overlay.png").exists()
+    full = job(products=(MIDLINE,))
+    assert [work(full).deed, work(bare).deed] == [Deed.WRITTEN, Deed.SKIPPED]
+
+
+@pytest.mark.parametrize("renames", range(9))
+def test_being_killed_between_two_files_leaves_nothing_that_looks_edited(job, monkeypatch, renames):
+    work(job())
+    changed = changed_input(job())
+    done = []
+
+    class Killed(BaseException):
+        pass
+
+    original = Path.replace
+
+    def die_later(path, target):
+        if len(done) == renames:
+            raise Killed
+        done.append(target)
+        return original(path, target)
+
+    monkeypatch.setattr(write.Path, "replace", die_later)
+    try:
+        work(changed)
+    except Killed:
+        pass
+    monkeypatch.undo()
+    for drawing in ("asymmetry_sheet.draw_asymmetry", "overlay.draw_overlay"):
+        monkeypatch.setattr(f"symline.files.{drawing}", lambda _image, _analysis: b"picture")
+    assert work(changed).deed is (Deed.SKIPPED if renames == 8 else Deed.WRITTEN)
+    assert work(changed).deed is Deed.SKIPPED
+
+
+def test_a_section_of_another_command_survives(job):
+    work(job(products=(REGISTRATION,), resumes=False))
+    work(job())
+    record = json.loads(job().record.read_text())
+    assert all(record[section] for section in ("midline", "registration", "score"))
+    assert work(job(products=(REGISTRATION,))).deed is Deed.SKIPPED
+
+
+def test_an_input_without_result_fails_with_a_line_of_its_own(job):
+    broken = job("sub/broken.npy")
+    broken.path.write_bytes(b"no array")
+    outcome = work(broken)
+    assert (outcome.status, outcome.reasons, outcome.deed) == (Status.FAILED, ("unreadable",), Deed.NOTHING)
+    cells = dict(zip(COLUMNS, next(csv.reader(io.StringIO(outcome.line))), strict=True))
+    assert cells["status"] == "failed"
+    assert cells["message"].startswith("broken.npy: ")
+    assert {cells["sha256"], cells["length_px"]} == {""}
+
+
+def test_an_input_that_vanished_is_no_defect_even_if_it_was_done(job):
+    work(job())
+    job().path.unlink()
+    gone = replace(job(), path=job().path.with_name("gone.npy"))
+    assert work(gone).reasons == ("unreadable",)
+
+
+def test_no_output_folder_stops_the_work_before_it_begins(job, tmp_path):
+    there = job()
+    missing = replace(there, target=tmp_path / "removed" / "S")
+    outcome = work(missing)
+    assert outcome.reasons == ("unwritable",)
+    assert "vanished" in outcome.message
+
+
+def test_the_summary_holds_any_name(tmp_path):
+    names = ["plain", 'say "b", twice', "two\nlines", "<script>", "Rücken"]
+    lines = [csv_line([name, *[""] * (len(COLUMNS) - 1)]) for name in names]
+    path = tmp_path / "summary.csv"
+    path.write_bytes(summary_csv(lines))
+    assert read_lines(path) == dict(zip(names, lines, strict=True))
+
+
+@pytest.mark.parametrize("text", ["", "a,b\n1,2\n", ",".join(COLUMNS) + '\n"open'])
+def test_what_is_no_summary_is_refused(tmp_path, text):
+    path = tmp_path / "summary.csv"
+    path.write_text(text)
+    with pytest.raises(InputError, match=r"summary\.csv: .*run the batch again"):
+        read_lines(path)
