@@ -96,5 +96,5 @@ def test_the_log_has_a_line_for_each_event_and_grows(job, tmp_path):
 
 
 def test_a_log_that_cannot_be_written_is_told(tmp_path):
-    with pytest.raises(OutputError, match="log .*none/log: it cannot be written"), open_log(tmp_path / "none" / "log"):
+    with pytest.raises(OutputError, match=r"log .*none/log: it cannot be written"), open_log(tmp_path / "none" / "log"):
         pass
