@@ -1,0 +1,207 @@
+"""Local worker processes: many jobs at a time, none of which can take the others down with it."""
+
+from __future__ import annotations
+
+import multiprocessing
+import pickle
+import signal
+import time
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from symline.batch.events import Died, Ended, Event, Postponed, Pulse, Reason, Started
+from symline.batch.worker import Report, perform, prepare
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
+
+    from pebble import ProcessPool
+
+#: Longest time, in seconds, without an event.
+_PULSE = 0.25
+_REPORT = "check that the file is whole, and report it together with the file"
+
+J = TypeVar("J")
+R = TypeVar("R")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """What the work may take.
+
+    Parameters
+    ----------
+    jobs
+        How many at a time, each in a process of its own.
+    timeout
+        Seconds for each job; None for no limit.
+    memory_mb
+        Memory of each process, where the system keeps to it (see `symline.batch.worker.prepare`); None for no limit.
+    retries
+        How often a job is tried again.
+    """
+
+    jobs: int
+    timeout: float | None = None
+    memory_mb: int | None = None
+    retries: int = 1
+
+
+def run_in_pool(work: Callable[[J], R], jobs: Sequence[J], limits: Limits) -> Generator[Event[R], None, None]:
+    """Do all jobs in worker processes, and tell what happens as it happens.
+
+    Nothing that a job does to its worker ends the iteration. A job that takes its worker down or exceeds a limit is tried again
+    when all others are done, with nothing else running: it may have been the others that left it too little.
+    An exception in the work is a defect, and would only come again.
+
+    To leave the iteration early, close it (`contextlib.closing`): the workers are gone within 5 seconds.
+
+    Parameters
+    ----------
+    work
+        A function at the top of a module, where worker processes find it.
+    jobs
+        What it is called with, one at a time. They travel pickled, as the results do.
+    """
+    waiting: Sequence[int] = range(len(jobs))
+    attempt, slots = 1, limits.jobs
+    while waiting:
+        lost = []
+        requests = ((index, pickle.dumps((work, jobs[index]))) for index in waiting)
+        with closing(_run(requests, [_Slot(limits) for _ in range(min(slots, len(waiting)))])) as events:
+            for event in events:
+                if not isinstance(event, _Loss):
+                    yield event
+                elif event.trace or attempt > limits.retries:
+                    yield event.conclude(attempt)
+                else:
+                    lost.append(event.index)
+                    yield Postponed(event.index, event.reason, event.seen)
+        waiting, attempt, slots = lost, attempt + 1, 1
+
+
+@dataclass(frozen=True, slots=True)
+class _Loss:
+    """A job without a result: what was seen, and what to try."""
+
+    index: int
+    reason: Reason
+    seen: str
+    advice: str
+    seconds: float
+    trace: str = ""
+
+    def conclude(self, attempts: int) -> Died:
+        """Give up after so many attempts."""
+        tried = "" if attempts == 1 else f"it was tried {'twice' if attempts == 2 else f'{attempts} times'}; "
+        return Died(self.index, self.reason, f"{self.seen}; {tried}{self.advice}", self.seconds, self.trace)
+
+
+_News = Started | Ended[Any] | _Loss | Pulse
+
+
+def _run(requests: Iterator[tuple[int, bytes]], slots: Sequence[_Slot]) -> Generator[_News, None, None]:
+    """Do each request once; no more of them are taken from the iterator than there are slots to work on them."""
+    from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
+
+    idle = list(slots)
+    busy: dict[Future[Report], _Slot] = {}
+    news: list[_News] = []
+    try:
+        while True:
+            # Before the news are told: whoever hears them may take a while.
+            while idle and (request := next(requests, None)):
+                slot = idle.pop()
+                busy[slot.begin(*request)] = slot
+                news.append(Started(request[0]))
+            yield from news or (Pulse(),)
+            if not busy:
+                return
+            done, _ = wait(busy, _PULSE, FIRST_COMPLETED)
+            news = [busy[future].end() for future in done]
+            idle += [busy.pop(future) for future in done]
+    finally:
+        with ThreadPoolExecutor(len(slots)) as stoppers:  # at the same time: one that does not listen takes seconds
+            list(stoppers.map(_Slot.stop, slots))
+
+
+class _Slot:
+    """Works on one job at a time: a pool of a single worker, and another one as soon as that worker has died.
+
+    The workers of a larger pool would share a pipe and its lock, and one that is killed while it holds the lock stops all others.
+    """
+
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
+        self._pool = _make_pool(limits)
+
+    def begin(self, index: int, request: bytes) -> Future[Report]:
+        """Hand a job to the worker; done when there is an answer, or no more hope of one."""
+        from concurrent.futures import Future
+
+        self._index, self._start = index, time.monotonic()
+        try:
+            self._future: Future[Report] = self._pool.schedule(perform, args=(request,), timeout=self._limits.timeout)
+        except (OSError, RuntimeError) as error:  # the worker died while it had nothing to do, or none can be started
+            self._future = Future()
+            self._future.set_exception(error)
+        return self._future
+
+    def end(self) -> Ended[Any] | _Loss:
+        """Tell what came of the job."""
+        seconds = time.monotonic() - self._start
+        error = self._future.exception()
+        if error is not None:
+            self.stop()
+            self._pool = _make_pool(self._limits)
+            return _Loss(self._index, *_explain(error, self._limits), seconds)
+        report = self._future.result()
+        if report.result is not None:
+            return Ended(self._index, pickle.loads(report.result), report.seconds)
+        if report.error:
+            return _Loss(self._index, "crashed", f"defect: {report.error}", "please report it with what -vv says", seconds, report.trace)
+        return _Loss(self._index, "out_of_memory", *_explain_shortage(self._limits), seconds)
+
+    def stop(self) -> None:
+        """End the worker, which removes its temporary files."""
+        self._pool.stop()  # type: ignore[no-untyped-call]
+        self._pool.join()
+
+
+def _make_pool(limits: Limits) -> ProcessPool:
+    """A pool that starts its worker with the first job. The parent has threads, so that a mere copy of it (fork) may hang."""
+    from pebble import ProcessPool
+
+    method = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
+    context = multiprocessing.get_context(method)
+    return ProcessPool(max_workers=1, initializer=prepare, initargs=(limits.memory_mb,), context=context)
+
+
+def _explain(error: BaseException, limits: Limits) -> tuple[Reason, str, str]:
+    """What the end of a worker means, as far as it can be seen from outside, and what to try."""
+    if isinstance(error, TimeoutError):
+        return "timeout", f"there was no result after {limits.timeout:g} s", "give a longer --timeout, or resample it first"
+    code = getattr(error, "exitcode", None)
+    if code is None:
+        return "crashed", "its worker was gone before it could say why", _REPORT
+    if code >= 0:
+        return "crashed", f"its worker ended itself with exit code {code}", _REPORT
+    seen = f"its worker was killed by {_signal_name(-code)}"
+    if -code == signal.SIGKILL:
+        return "crashed", f"{seen}, perhaps because the machine ran out of memory", "give --memory-limit or fewer --jobs"
+    return "crashed", seen, _REPORT
+
+
+def _explain_shortage(limits: Limits) -> tuple[str, str]:
+    if limits.memory_mb is None:
+        return "there is not enough memory", "give fewer --jobs, or resample it first"
+    return f"{limits.memory_mb} MB of memory are not enough", "give a larger --memory-limit, or resample it first"
+
+
+def _signal_name(number: int) -> str:
+    try:
+        return f"signal {number} ({signal.Signals(number).name})"
+    except ValueError:  # most real-time signals have no name
+        return f"signal {number}"

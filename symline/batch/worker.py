@@ -1,0 +1,108 @@
+"""What runs inside a worker process: how it gets ready, one job, and how it goes."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import pickle
+import signal
+import sys
+import threading
+import time
+import traceback
+from dataclasses import dataclass
+from types import FrameType
+from typing import NoReturn
+
+#: Seconds that a worker has to remove its temporary files before it is ended the hard way.
+_GRACE = 2.0
+#: MB that numerical libraries and threads set aside and never touch: these count for the system's limit, but take no memory.
+_UNTOUCHED_MB = 64
+_THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """What came of a job: a result or an error, or neither when memory ran out.
+
+    Parameters
+    ----------
+    result
+        Pickled.
+    error
+        What the work raised, on one line.
+    trace
+        Where it was raised.
+    seconds
+        That the work took.
+    """
+
+    result: bytes | None = None
+    error: str = ""
+    trace: str = ""
+    seconds: float
+
+
+def prepare(memory_mb: int | None) -> None:
+    """Get a new worker ready, before anything heavy is imported: one thread for numerical libraries, limits, and a way to go.
+
+    The limit holds where the system keeps to `RLIMIT_DATA`, as Linux does: beyond it, memory is refused and a `MemoryError` raised.
+    macOS takes the limit and does not keep to it, and Windows has none; there a worker is as large as its input makes it.
+    """
+    for variable in _THREADS:
+        os.environ[variable] = "1"
+    if sys.platform != "win32":
+        # As with interrupts, a terminal tells everybody that it is gone: it is the parent that decides.
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, _leave)
+    threading.Thread(target=_follow_parent, daemon=True).start()
+    if memory_mb is not None and sys.platform != "win32":
+        import resource
+
+        limit = (memory_mb + _UNTOUCHED_MB) * 2**20
+        resource.setrlimit(resource.RLIMIT_DATA, (limit, limit))
+
+
+def perform(request: bytes) -> Report:
+    """Do one job: `request` is the pickled work and what to do it on.
+
+    Both are unpickled here, and the result is pickled here, so that what fails at that costs this job and not the worker.
+    """
+    try:
+        return _perform(request)
+    except SystemExit:
+        os._exit(1)  # whatever waits for the answer, there is none
+
+
+def _perform(request: bytes) -> Report:
+    start = time.perf_counter()
+    result, error, trace = None, "", ""
+    try:
+        work, job = pickle.loads(request)
+        answer = pickle.dumps(work(job))
+        pickle.loads(answer)  # tried here, so that the parent can rely on it
+        result = answer
+    except MemoryError:
+        pass
+    except Exception as raised:  # whatever the work raises, the other jobs go on
+        error, trace = " ".join(f"{type(raised).__name__}: {raised}".split()), traceback.format_exc()
+    return Report(result=result, error=error, trace=trace, seconds=time.perf_counter() - start)
+
+
+def _leave(_number: int, _frame: FrameType | None) -> NoReturn:
+    """Leave through all `finally` blocks, which remove temporary files."""
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)  # a second one would cut them short
+    raise SystemExit(1)
+
+
+def _follow_parent() -> None:
+    """Leave when the parent process is gone, however it went: nobody else would tell."""
+    parent = multiprocessing.parent_process()
+    if parent is None:
+        return
+    parent.join()
+    if sys.platform != "win32":
+        # to the thread that works, since only there it wakes up what sleeps
+        signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGTERM)
+        time.sleep(_GRACE)
+    os._exit(1)
