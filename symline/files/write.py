@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import secrets
+import time
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -28,6 +30,8 @@ _REASONS = {
     errno.EISDIR: "there is a folder of that name; remove it or choose another folder with --output",
     errno.ENAMETOOLONG: "the name is too long for this system; rename the input",
 }
+#: Seconds after which nobody is still at a temporary file.
+_STALE = 3600
 
 
 def prepare_folder(folder: Path) -> None:
@@ -96,6 +100,19 @@ def write_files(contents: Mapping[Path, bytes], stale: Iterable[Path] = ()) -> N
                 leftover.unlink(missing_ok=True)
     for folder in {path.parent for path in contents}:
         _sync_folder(folder)
+
+
+def sweep(folders: Iterable[Path]) -> None:
+    """Remove the temporary files that a process left when it was killed, once they are an hour old: others may be in use."""
+    latest = time.time() - _STALE
+    for folder in folders:
+        with suppress(OSError), os.scandir(folder) as entries:
+            for entry in entries:
+                if _TEMPORARY.fullmatch(entry.name) and entry.is_file(follow_symlinks=False) and entry.stat().st_mtime < latest:
+                    Path(entry).unlink(missing_ok=True)
+
+
+_TEMPORARY = re.compile(r"\.[0-9a-f]{16}\.tmp")
 
 
 def _temporary(folder: Path) -> Path:

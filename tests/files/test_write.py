@@ -2,14 +2,16 @@
 
 import errno
 import os
+import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
 
 from symline.errors import OutputError
 from symline.files import write
-from symline.files.write import prepare_folder, write_files
+from symline.files.write import prepare_folder, sweep, write_files
 
 
 def names(folder):
@@ -109,3 +111,43 @@ def test_a_file_instead_of_a_folder_is_refused(tmp_path):
     (tmp_path / "out\n").write_text("mine")
     with pytest.raises(OutputError, match=r"^output folder .*out\\n: a file is in the way"):
         prepare_folder(tmp_path / "out\n")
+
+
+@pytest.fixture
+def leftover(tmp_path):
+    """The temporary file of a process that was killed while it wrote."""
+    code = """
+import os, sys
+from pathlib import Path
+from symline.files import write
+write.os.fsync = lambda _: os._exit(9)
+write.write_files({Path(sys.argv[1]) / "a": b"new"})
+"""
+    assert subprocess.run([sys.executable, "-c", code, tmp_path], check=False).returncode == 9
+    (path,) = tmp_path.iterdir()
+    return path
+
+
+def age(path, seconds):
+    then = time.time() - seconds
+    os.utime(path, (then, then), follow_symlinks=False)
+
+
+def test_what_a_killed_process_left_is_swept(tmp_path, leftover):
+    age(leftover, 3700)
+    sweep([tmp_path / "never there", tmp_path])
+    assert names(tmp_path) == []
+
+
+def test_files_in_use_and_those_of_others_stay(tmp_path, leftover):
+    age(leftover, 3500)
+    others = [".hidden", "a.tmp", ".0123456789abcdef.tmp.npy", ".0123456789ABCDEF.tmp", ".0123456789abcde.tmp"]
+    for name in others:
+        (tmp_path / name).touch()
+    (tmp_path / ".0123456789abcdef.tmp").mkdir()
+    (tmp_path / ".fedcba9876543210.tmp").symlink_to("a.tmp")
+    for path in set(tmp_path.iterdir()) - {leftover}:
+        age(path, 10_000)
+    before = names(tmp_path)
+    sweep([tmp_path])
+    assert names(tmp_path) == before
