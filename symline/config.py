@@ -114,20 +114,26 @@ class Config:
         return "\n".join(lines) + "\n"
 
 
-def load_tables(path: Path) -> dict[str, Any]:
+def load_tables(path: Path, name: str = "") -> dict[str, Any]:
     """Read what a configuration file says, whether it makes sense or not.
+
+    Parameters
+    ----------
+    name
+        What the file is called in messages; by default without its folders.
 
     Raises
     ------
     ConfigError
         The file cannot be read or is not TOML.
     """
+    name = name or path.name
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
-        raise ConfigError(f"{path.name!r}: the configuration cannot be read ({error.strerror}); a TOML file is needed") from error
+        raise ConfigError(f"{name!r}: the configuration cannot be read ({error.strerror}); a TOML file is needed") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:  # the last: brackets in brackets, thousands deep
-        raise ConfigError(f"{path.name!r}: this is not TOML ({error}); lines like [curve] and half_width = 0.4 are needed") from error
+        raise ConfigError(f"{name!r}: this is not TOML ({error}); lines like [curve] and half_width = 0.4 are needed") from error
 
 
 def _names(value: Any) -> tuple[str, ...]:

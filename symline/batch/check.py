@@ -17,8 +17,13 @@ from symline.files.results import load_record
 _SHOWN = 3
 
 
-def check(jobs: Sequence[Job], *, overwrite: bool) -> None:
+def check(jobs: Sequence[Job], *, overwrite: bool, others: Iterable[Path] = ()) -> None:
     """Refuse a call as a whole where its outputs would replace one another, an input, or earlier results.
+
+    Parameters
+    ----------
+    others
+        Files that are inputs as well, and those of no job.
 
     Raises
     ------
@@ -28,7 +33,7 @@ def check(jobs: Sequence[Job], *, overwrite: bool) -> None:
         Results exist already and may not be overwritten.
     """
     _refuse_clashes(jobs)
-    _refuse_inputs_as_targets(jobs)
+    _refuse_inputs_as_targets(jobs, others)
     if not overwrite:
         _refuse_existing(jobs)
 
@@ -45,15 +50,21 @@ def _refuse_clashes(jobs: Sequence[Job]) -> None:
 
 
 def _identity(job: Job) -> str:
-    """What the outputs are called, as file systems compare it."""
-    return str(job.target).casefold() if sys.platform in ("darwin", "win32") else str(job.target)
+    return _fold(str(job.target))
 
 
-def _refuse_inputs_as_targets(jobs: Sequence[Job]) -> None:
-    given = {path for job in jobs for path in (job.path, job.reading.mask, job.midline) if path is not None}
-    targets = {_real(target) for job in jobs for target in job.targets.values()}
+def _fold(name: str) -> str:
+    """A name as file systems compare it."""
+    return name.casefold() if sys.platform in ("darwin", "win32") else name
+
+
+def _refuse_inputs_as_targets(jobs: Sequence[Job], others: Iterable[Path]) -> None:
+    given = {path for job in jobs for path in (job.path, job.reading.mask, job.midline) if path is not None} | set(others)
+    targets = {_fold(_real(job.target)) for job in jobs}
+    endings = {ending for job in jobs for product in job.products for ending in product.endings} | {RECORD}
     for path in given:
-        if not targets.isdisjoint((os.path.realpath(path), _real(path))):
+        names = [_fold(name) for name in (_real(path), _end(path))]
+        if any(name.endswith(ending) and name.removesuffix(ending) in targets for name in names for ending in endings):
             raise ConfigError(
                 f"{printable(str(path))} is an input, and an output would replace it; choose another folder with --output, "
                 "or give the images only"
@@ -63,6 +74,11 @@ def _refuse_inputs_as_targets(jobs: Sequence[Job]) -> None:
 def _real(path: Path) -> str:
     """Where a name is, whatever it leads to."""
     return os.path.join(_real_folder(path.parent), path.name)  # noqa: PTH118
+
+
+def _end(path: Path) -> str:
+    """Where a name leads to."""
+    return os.path.realpath(path) if path.is_symlink() else _real(path)
 
 
 @lru_cache

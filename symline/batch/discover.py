@@ -6,11 +6,10 @@ import json
 import os
 import stat
 from collections import defaultdict
-from dataclasses import dataclass
 from enum import Enum, auto
 from pathlib import Path, PurePosixPath
 
-from symline.batch.entry import Entry
+from symline.batch.entry import Entry, Inputs
 from symline.batch.job import RECORD
 from symline.batch.patterns import Patterns
 from symline.batch.products import MIDLINE, REGISTRATION, SCORE
@@ -28,27 +27,8 @@ _LINK_INSIDE = "link to where was searched already, or shall not be"
 _LOOP = "link to a folder around it"
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
-    """What is below a folder.
-
-    Parameters
-    ----------
-    entries
-        The inputs, sorted by the parts of their relative paths.
-    notes
-        What was left out, and why; a line for each reason.
-    unreadable
-        Where inputs may be missing; a line each.
-    """
-
-    entries: tuple[Entry, ...]
-    notes: tuple[str, ...]
-    unreadable: tuple[str, ...]
-
-
-def discover(folder: Path, out: Path, patterns: Patterns) -> Found:
-    """Search a folder and those below it.
+def discover(folder: Path, out: Path, patterns: Patterns) -> Inputs:
+    """Search a folder and those below it; the inputs come sorted by the parts of their relative paths.
 
     Hidden files and folders, the output folder `out`, output folders of other batches, and results of symline are no inputs.
     Links to files count as files. Links to folders are followed once all that is really inside has been searched, and only to where
@@ -72,7 +52,8 @@ def discover(folder: Path, out: Path, patterns: Patterns) -> Found:
         more = "".join(f"; {line}" for line in (*notes, *search.unreadable[:1]))
         raise ConfigError(f"{name}: no input was found; looked for {printable(str(patterns))}; {files} seen{more}")
     ordered = sorted(search.found, key=lambda shown: shown.split("/"))
-    return Found(tuple(_enter(folder, shown) for shown in ordered), notes, tuple(sorted(search.unreadable)))
+    entries = tuple(_enter(folder, shown) for shown in ordered)
+    return Inputs(entries=entries, root=folder, notes=notes, unreadable=tuple(sorted(search.unreadable)))
 
 
 def _enter(folder: Path, shown: str) -> Entry:

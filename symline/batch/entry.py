@@ -1,4 +1,4 @@
-"""One input of a batch, as it was found in a folder or is listed in a manifest."""
+"""The inputs of a batch, as they were found in a folder or are listed in a manifest."""
 
 from __future__ import annotations
 
@@ -31,3 +31,28 @@ class Entry:
     spacing: tuple[float, float] | None = None
     mask: Path | None = None
     page: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inputs:
+    """All inputs of a batch.
+
+    Parameters
+    ----------
+    entries
+        In the order of the results.
+    root
+        The folder that all lie in, and that the tree of the outputs begins at.
+    notes
+        What was left out or is not used, and why; a line each.
+    unreadable
+        Where inputs may be missing; a line each.
+    listing
+        The file that says which they are.
+    """
+
+    entries: tuple[Entry, ...]
+    root: Path
+    notes: tuple[str, ...] = ()
+    unreadable: tuple[str, ...] = ()
+    listing: Path | None = None

@@ -1,0 +1,164 @@
+"""From a folder or a manifest to the jobs of a batch; what makes no sense is refused before any work starts."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from symline.batch.check import check
+from symline.batch.discover import discover
+from symline.batch.entry import Entry, Inputs
+from symline.batch.job import RECORD, Job, Member, Product
+from symline.batch.manifest import read_manifest
+from symline.batch.overrides import Overrides, Settled
+from symline.batch.patterns import Patterns
+from symline.batch.precedence import Chain, combine
+from symline.batch.shard import Shard, take_share
+from symline.config import Config, load_tables
+from symline.errors import ConfigError
+from symline.files.formats import FORMATS
+from symline.files.names import printable
+from symline.files.report.thumbnails import ENDING, FOLDER
+
+#: What a batch itself writes at the top of its output folder.
+_OWN = re.compile(r"(batch|summary)(\.\d+-of-\d+)?\.(json|csv)|report\.html")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """What is to be made of every input, and how.
+
+    Parameters
+    ----------
+    products
+        What to make.
+    config
+        A configuration file.
+    chain, settings
+        What the command line says about the configuration, as in `symline.batch.precedence`.
+    reading
+        Fields of `Reading` that the command line gives; those left to their defaults are not among them.
+    patterns
+        Which files of a folder are inputs.
+    shard
+        Which of them to work on; None for all.
+    overwrite
+        Whether results that are there already are made again.
+    """
+
+    products: tuple[Product, ...]
+    config: Path | None = None
+    chain: Chain = field(default_factory=Chain)
+    settings: Sequence[tuple[str, str, Any]] = ()
+    reading: Mapping[str, Any] = field(default_factory=dict)
+    patterns: Patterns = field(default_factory=Patterns)
+    shard: Shard | None = None
+    overwrite: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What a batch does.
+
+    Parameters
+    ----------
+    jobs
+        Those of the shard.
+    config
+        The configuration of inputs whose folders say nothing else.
+    overrides
+        The files in which folders do, of all shards.
+    notes
+        What was left out, and why.
+    unreadable
+        Where inputs may be missing.
+    """
+
+    jobs: tuple[Job, ...]
+    config: Config
+    overrides: tuple[str, ...]
+    notes: tuple[str, ...]
+    unreadable: tuple[str, ...] = ()
+
+
+def plan(source: Path, out: Path, order: Order) -> Plan:
+    """Find the inputs, settle what holds for each, and make sure that no file is lost.
+
+    Parameters
+    ----------
+    source
+        A folder or a manifest.
+    out
+        The output folder, which need not exist.
+
+    Raises
+    ------
+    ConfigError
+        Something makes no sense for the batch as a whole.
+    """
+    inputs = _find(source, out, order.patterns)
+    _refuse_own_names(inputs.entries, out)
+    files = () if order.config is None else (load_tables(order.config),)
+    overrides = Overrides(inputs.root, lambda own: combine((*files, *own), order.chain, order.settings), order.reading)
+    settled = {folder: overrides.settle(folder) for folder in dict.fromkeys(entry.target.parent for entry in inputs.entries)}
+    # Of all inputs, so that each shard refuses what any would refuse.
+    jobs = tuple(_make_job(entry, settled[entry.target.parent], out, order) for entry in inputs.entries)
+    check(jobs, overwrite=True, others=() if inputs.listing is None else (inputs.listing,))
+    return Plan(
+        jobs=take_share(jobs, order.shard),
+        config=overrides.base.config,
+        overrides=tuple(sorted({name for each in settled.values() for name in each.files})),
+        notes=inputs.notes,
+        unreadable=inputs.unreadable,
+    )
+
+
+def _find(source: Path, out: Path, patterns: Patterns) -> Inputs:
+    name = printable(str(source))
+    if not os.path.lexists(source):
+        raise ConfigError(f"{name}: there is no such file or folder; a folder of images or a manifest is needed; check the path")
+    if os.path.isdir(source):  # noqa: PTH112 - unlike that of a Path, this takes what cannot be looked at for none
+        return discover(source, out, patterns)
+    if source.suffix.lower() in FORMATS:
+        raise ConfigError(f"{name}: this is an image; a folder of images or a manifest is needed; give single images to symline midline")
+    if patterns.wanted or patterns.excluded:
+        raise ConfigError(
+            f"{name}: --pattern and --exclude choose among the files of a folder; leave them out with a manifest"
+        )
+    return read_manifest(source)
+
+
+def _refuse_own_names(entries: Iterable[Entry], out: Path) -> None:
+    """Refuse inputs whose results would take the place of what the batch itself writes."""
+    for entry in entries:
+        top, *below = entry.target.parts
+        name = top if below else top + RECORD
+        if _OWN.fullmatch(name.casefold()):
+            raise ConfigError(
+                f"{printable(entry.shown)}: its results would take the place of {printable(str(out / name))}, which the batch itself "
+                f"writes; another name is needed; rename {'the folder' if below else 'it'}"
+            )
+
+
+def _make_job(entry: Entry, settled: Settled, out: Path, order: Order) -> Job:
+    special = {key: value for key in ("spacing", "mask", "page") if (value := getattr(entry, key)) is not None}
+    output = str(entry.target)
+    return Job(
+        path=entry.path,
+        target=out / output,
+        products=order.products,
+        config=settled.config,
+        reading=replace(settled.reading, **special) if special else settled.reading,
+        resumes=not order.overwrite,
+        member=Member(
+            id=entry.id,
+            shown=entry.shown,
+            output=output,
+            overrides=settled.files,
+            thumbnail=out / FOLDER / f"{output}{ENDING}",
+        ),
+    )
