@@ -16,7 +16,7 @@ from symline.batch.job import RECORD, Job, Member, Product
 from symline.batch.manifest import read_manifest
 from symline.batch.overrides import Overrides, Settled
 from symline.batch.patterns import Patterns
-from symline.batch.precedence import Chain, combine
+from symline.batch.precedence import Chain, Tables, combine
 from symline.batch.shard import Shard, take_share
 from symline.config import Config, load_tables
 from symline.errors import ConfigError
@@ -58,6 +58,11 @@ class Order:
     patterns: Patterns = field(default_factory=Patterns)
     shard: Shard | None = None
     overwrite: bool = False
+
+    def configure(self, own: Sequence[Tables] = ()) -> Config:
+        """The configuration, where folders say this for themselves, outermost first; raises ConfigError."""
+        files = () if self.config is None else (load_tables(self.config),)
+        return combine((*files, *own), self.chain, self.settings)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,8 +107,7 @@ def plan(source: Path, out: Path, order: Order) -> Plan:
     """
     inputs = _find(source, out, order.patterns)
     _refuse_own_names(inputs.entries, out)
-    files = () if order.config is None else (load_tables(order.config),)
-    overrides = Overrides(inputs.root, lambda own: combine((*files, *own), order.chain, order.settings), order.reading)
+    overrides = Overrides(inputs.root, order.configure, order.reading)
     settled = {folder: overrides.settle(folder) for folder in dict.fromkeys(entry.target.parent for entry in inputs.entries)}
     # Of all inputs, so that each shard refuses what any would refuse.
     jobs = tuple(_make_job(entry, settled[entry.target.parent], out, order) for entry in inputs.entries)
@@ -126,9 +130,7 @@ def _find(source: Path, out: Path, patterns: Patterns) -> Inputs:
     if source.suffix.lower() in FORMATS:
         raise ConfigError(f"{name}: this is an image; a folder of images or a manifest is needed; give single images to symline midline")
     if patterns.wanted or patterns.excluded:
-        raise ConfigError(
-            f"{name}: --pattern and --exclude choose among the files of a folder; leave them out with a manifest"
-        )
+        raise ConfigError(f"{name}: --pattern and --exclude choose among the files of a folder; leave them out with a manifest")
     return read_manifest(source)
 
 

@@ -30,7 +30,7 @@ def _score(study: Study) -> Analysis:
 def _midline_csv(_image: Image, analysis: Analysis) -> bytes | None:
     from symline.files.midline_csv import midline_csv
 
-    return analysis.midline and midline_csv(analysis.midline)
+    return None if analysis.midline is None else midline_csv(analysis.midline)
 
 
 def _overlay(image: Image, analysis: Analysis) -> bytes:
@@ -42,19 +42,19 @@ def _overlay(image: Image, analysis: Analysis) -> bytes:
 def _mirror_tiff(image: Image, analysis: Analysis) -> bytes | None:
     from symline.files.float_tiff import mirror_tiff
 
-    return analysis.registration and mirror_tiff(analysis.registration.partners, image.spacing)
+    return None if analysis.registration is None else mirror_tiff(analysis.registration.partners, image.spacing)
 
 
 def _pairs_csv(image: Image, analysis: Analysis) -> bytes | None:
     from symline.files.pairs_csv import pairs_csv
 
-    return analysis.registration and pairs_csv(image, analysis)
+    return None if analysis.registration is None else pairs_csv(image, analysis)
 
 
 def _trace_csv(_image: Image, analysis: Analysis) -> bytes | None:
     from symline.files.trace_csv import trace_csv
 
-    return analysis.registration and trace_csv(analysis)
+    return None if analysis.registration is None else trace_csv(analysis)
 
 
 def _registration(image: Image, analysis: Analysis) -> bytes:
@@ -66,19 +66,19 @@ def _registration(image: Image, analysis: Analysis) -> bytes:
 def _asymmetry_tiff(image: Image, analysis: Analysis) -> bytes | None:
     from symline.files.float_tiff import float_tiff
 
-    return analysis.score and float_tiff({"asymmetry": analysis.score.asymmetry}, image.spacing)
+    return None if analysis.score is None else float_tiff({"asymmetry": analysis.score.asymmetry}, image.spacing)
 
 
 def _symmetry_tiff(image: Image, analysis: Analysis) -> bytes | None:
     from symline.files.float_tiff import float_tiff
 
-    return analysis.score and float_tiff({"symmetry": analysis.score.symmetry}, image.spacing)
+    return None if analysis.score is None else float_tiff({"symmetry": analysis.score.symmetry}, image.spacing)
 
 
 def _levels_csv(image: Image, analysis: Analysis) -> bytes | None:
     from symline.files.levels_csv import levels_csv
 
-    return analysis.score and levels_csv(analysis, image.spacing)
+    return None if analysis.score is None else levels_csv(analysis, image.spacing)
 
 
 def _asymmetry(image: Image, analysis: Analysis) -> bytes:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import traceback
+from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from symline.batch.job import Deed, Job, Outcome
+from symline.batch.job import PICTURE, Deed, Job, Outcome
 from symline.batch.resume import ask_for, find_result
 from symline.batch.summary import summary_line
 from symline.errors import ConfigError, InputError, OutputError, SymlineError
@@ -105,7 +107,20 @@ def _write(job: Job, asked: Record) -> Record:
         # However this ends, no record shall speak of files that it does not go with.
         write_files({job.record: to_json(without(previous, {product.section for product in job.products}))})
     write_files(contents | {job.record: to_json(record)}, stale=set(targets.values()) - {*contents, job.record})
+    if job.member is not None:
+        _draw_thumbnail(contents, job.member.thumbnail)
     return record
+
+
+def _draw_thumbnail(contents: Mapping[Path, bytes], thumbnail: Path) -> None:
+    """Here, where many work at a time, rather than when the report is made; it makes those that are missing."""
+    # imported here: an input that was done already does not need it
+    from symline.files.report.thumbnails import refresh_thumbnail
+
+    picture = next((path for path in contents if path.name.endswith(PICTURE)), None)
+    if picture is not None:
+        with suppress(OutputError):
+            refresh_thumbnail(picture, thumbnail)
 
 
 def _read_line(path: Path | None, image: Image) -> Line | None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import click
 
 from symline.batch.precedence import Chain, combine
 from symline.config import Config, load_tables
+from symline.measures.settings import ScoreSettings
 
 
 def configure(file: Path | None, settings: Iterable[tuple[str, str, Any]], chain: Chain | None = None) -> Config:
@@ -30,6 +32,13 @@ def configure(file: Path | None, settings: Iterable[tuple[str, str, Any]], chain
         As `symline.batch.precedence.combine` does, or the file cannot be read.
     """
     return combine([] if file is None else [load_tables(file)], chain or Chain(), settings)
+
+
+def split_scoring(given: Mapping[str, Any]) -> tuple[list[tuple[str, str, Any]], dict[str, Any]]:
+    """Split options into settings of the table [score], as far as they were given, and all others."""
+    names = {each.name for each in fields(ScoreSettings)}
+    settings = [("score", name, value) for name, value in given.items() if name in names and value is not None]
+    return settings, {name: value for name, value in given.items() if name not in names}
 
 
 def require_one_image(line: Path | None, images: Sequence[Path]) -> None:

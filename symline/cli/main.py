@@ -27,6 +27,8 @@ COMMANDS = {
     "midline": "symline.cli.midline",
     "register": "symline.cli.register",
     "score": "symline.cli.score",
+    "batch": "symline.cli.batch",
+    "merge": "symline.cli.merge",
     "compare": "symline.cli.compare",
     "stages": "symline.cli.stages",
     "measures": "symline.cli.measures",

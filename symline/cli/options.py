@@ -63,7 +63,7 @@ def _parse_names(text: str) -> tuple[str, ...]:
     return tuple(name.strip() for name in text.split(","))
 
 
-def _unless_dumping(ctx: click.Context, param: click.Parameter, value: Any) -> Any:
+def unless_dumping(ctx: click.Context, param: click.Parameter, value: Any) -> Any:
     """Require a value, except where only the configuration is asked for."""
     if not value and not ctx.params.get("dump_config"):
         raise click.MissingParameter(ctx=ctx, param=param)
@@ -84,7 +84,7 @@ def require_known(names: Sequence[str], known: Sequence[str]) -> None:
 
 _existing_file = click.Path(exists=True, dir_okay=False, path_type=Path)
 
-images = click.argument("images", metavar="IMAGE...", nargs=-1, type=click.Path(path_type=Path), callback=_unless_dumping)
+images = click.argument("images", metavar="IMAGE...", nargs=-1, type=click.Path(path_type=Path), callback=unless_dumping)
 
 _config = click.option(
     "--config", metavar="FILE.toml", type=_existing_file, help="Parameters of the pipeline; those not in it keep their defaults."
@@ -107,7 +107,7 @@ _stages = click.option(
 )
 _metric = click.option("--metric", metavar="NAME", help="Metric of every stage of the chain that has one.")
 _optimizer = click.option("--optimizer", metavar="NAME", help="Optimizer of every stage of the chain that has one.")
-_midline = click.option(
+midline = click.option(
     "--midline",
     metavar="S.midline.csv",
     type=_existing_file,
@@ -115,9 +115,15 @@ _midline = click.option(
 )
 
 _top = click.option(
-    "--top", metavar="ROW", type=click.FloatRange(min=0), help="Row where the measures of the line begin. Default: where the line does."
+    "--top",
+    "top_row",
+    metavar="ROW",
+    type=click.FloatRange(min=0),
+    help="Row where the measures of the line begin. Default: where the line does.",
 )
-_bottom = click.option("--bottom", metavar="ROW", type=click.FloatRange(min=0), help="Row where they end. Default: where the line does.")
+_bottom = click.option(
+    "--bottom", "bottom_row", metavar="ROW", type=click.FloatRange(min=0), help="Row where they end. Default: where the line does."
+)
 _threshold = click.option(
     "--threshold",
     metavar="VALUE",
@@ -163,7 +169,7 @@ _output = click.option(
     "--output",
     metavar="DIR",
     type=click.Path(path_type=Path),
-    callback=_unless_dumping,
+    callback=unless_dumping,
     help="Folder for the results; created if missing.  [required]",
 )
 _overwrite = click.option("--overwrite", is_flag=True, help="Replace results that exist; else they are refused before any work starts.")
@@ -185,7 +191,7 @@ _quiet = click.option(
 version = click.version_option(symline.__version__, prog_name="symline", message="%(prog)s %(version)s")
 
 
-def _all_of(*decorators: Callable[[Any], Any]) -> Callable[[Command], Command]:
+def all_of(*decorators: Callable[[Any], Any]) -> Callable[[Command], Command]:
     """Apply decorators so that `--help` lists them in the order given."""
 
     def decorate(command: Command) -> Command:
@@ -197,14 +203,14 @@ def _all_of(*decorators: Callable[[Any], Any]) -> Callable[[Command], Command]:
 
 
 #: spacing, mask, background, page, max_pixels: the fields of `symline.batch.job.Reading`.
-reading = _all_of(_spacing, _mask, _background, _page, _max_pixels)
+reading = all_of(_spacing, _mask, _background, _page, _max_pixels)
 #: output, overwrite, strict
-writing = _all_of(_output, _overwrite, _strict)
+writing = all_of(_output, _overwrite, _strict)
 #: config, settings, dump_config
-configuration = _all_of(_config, _set, _dump_config)
-#: stages, metric, optimizer, midline
-chain = _all_of(_stages, _metric, _optimizer, _midline)
-#: top, bottom, threshold, per_pixel, levels: what of the table [score] has an option of its own.
-scoring = _all_of(_top, _bottom, _threshold, _per_pixel, _levels)
+configuration = all_of(_config, _set, _dump_config)
+#: stages, metric, optimizer
+chain = all_of(_stages, _metric, _optimizer)
+#: top_row, bottom_row, threshold, per_pixel, levels: what of the table [score] has an option of its own.
+scoring = all_of(_top, _bottom, _threshold, _per_pixel, _levels)
 #: None is passed on: they set up the console.
-messages = _all_of(_verbose, _quiet, version)
+messages = all_of(_verbose, _quiet, version)

@@ -23,6 +23,7 @@ Examples:
 @options.images
 @options.writing
 @options.chain
+@options.midline
 @options.configuration
 @options.reading
 @options.messages

@@ -23,6 +23,7 @@ Examples:
 @options.writing
 @options.scoring
 @options.chain
+@options.midline
 @options.configuration
 @options.reading
 @options.messages
@@ -34,11 +35,6 @@ def score(
     output: Path,
     overwrite: bool,
     strict: bool,
-    top: float | None,
-    bottom: float | None,
-    threshold: float | None,
-    per_pixel: str | None,
-    levels: int | None,
     stages: tuple[str, ...] | None,
     metric: str | None,
     optimizer: str | None,
@@ -46,7 +42,7 @@ def score(
     config: Path | None,
     settings: tuple[tuple[str, str, Any], ...],
     dump_config: bool,
-    **reading: Any,
+    **others: Any,
 ) -> int:
     """Tell how symmetric each back is, where it is not, and by how much.
 
@@ -57,13 +53,14 @@ def score(
     """
     from symline.batch.precedence import Chain
     from symline.batch.products import SCORE
-    from symline.cli.configure import configure, require_one_image
+    from symline.cli.configure import configure, require_one_image, split_scoring
     from symline.cli.run import make, process
 
     require_one_image(midline, images)
-    given = {"top_row": top, "bottom_row": bottom, "threshold": threshold, "per_pixel": per_pixel, "levels": levels}
-    flags = tuple(("score", field, value) for field, value in given.items() if value is not None)
-    chosen = configure(config, (*flags, *settings), Chain(stages=stages, metric=metric, optimizer=optimizer, has_line=midline is not None))
+    scoring, reading = split_scoring(others)
+    chosen = configure(
+        config, (*scoring, *settings), Chain(stages=stages, metric=metric, optimizer=optimizer, has_line=midline is not None)
+    )
     if dump_config:
         click.echo(chosen.to_toml(), nl=False)
         return 0

@@ -1,0 +1,145 @@
+"""`symline batch`."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+from click.core import ParameterSource
+
+from symline.cli import batch_options, options
+
+if TYPE_CHECKING:
+    from symline.batch.events import Event
+    from symline.batch.job import Job, Outcome
+    from symline.batch.journal import Undertaking
+    from symline.batch.plan import Order, Plan
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  symline batch patients -o out
+  symline batch patients -o out --spacing 1.3 --jobs 4 --timeout 120 --strict
+  symline batch list.csv -o out --outputs all
+  symline batch patients -o out --pattern 'visit1/' --exclude '*_raw.tif' --dry-run""",
+)
+@batch_options.source
+@options.writing
+@batch_options.what
+@batch_options.how
+@options.scoring
+@options.chain
+@options.configuration
+@options.reading
+@options.messages
+@click.pass_context
+def batch(context: click.Context, /, source: Path, output: Path, strict: bool, dump_config: bool, **given: Any) -> int:
+    """Work on all images in a folder and the folders below it, or in a list, in parallel.
+
+    The results go into the same folders below the output folder, each as the single commands write them, with
+    summary.csv (a line for each image), report.html (to look through them, the worst first) and batch.json (what was
+    run). What an earlier run has done is left alone, so that a run that was stopped goes on where it was.
+    A file symline.toml in a folder sets parameters for the images in and below it. A list is a CSV file with a column
+    path and, as needed, id, spacing, mask and page.
+    """
+    from symline.batch.ledger import Ledger
+    from symline.batch.plan import plan
+    from symline.cli.conduct import Manner, conduct, preview
+
+    order = _order(given, _given_reading(context))
+    if dump_config:
+        click.echo(order.configure().to_toml(), nl=False)
+        return 0
+    planned = plan(source, output, order)
+    for note in planned.notes:
+        context.obj.say(note)
+    for place in planned.unreadable:
+        context.obj.complain(place)
+    if given["dry_run"]:
+        return preview(planned.jobs)
+    manner = Manner(out=output, shard=order.shard, fail_fast=given["fail_fast"], strict=strict, log=given["log_json"])
+    ledger = Ledger(planned.jobs)
+    code = conduct(ledger, _start(planned.jobs, given), _describe(source, planned, given), manner, context.obj)
+    # inputs may be missing, and nobody shall take that for success
+    return code or int(bool(planned.unreadable))
+
+
+def _order(given: Mapping[str, Any], reading: Mapping[str, Any]) -> Order:
+    from symline.batch.patterns import Patterns
+    from symline.batch.plan import Order
+    from symline.batch.precedence import Chain
+    from symline.batch.products import PRODUCTS
+    from symline.batch.shard import choose_shard
+    from symline.cli.configure import split_scoring
+
+    products = tuple(PRODUCTS[name] for name in given["outputs"])
+    scoring, _ = split_scoring(given)
+    return Order(
+        products=tuple(product.without_pictures() for product in products) if given["no_pictures"] else products,
+        config=given["config"],
+        chain=Chain(**{name: given[name] for name in ("stages", "metric", "optimizer")}),
+        settings=(*scoring, *given["settings"]),
+        reading=reading,
+        patterns=Patterns(given["patterns"], given["excluded"]),
+        shard=choose_shard(given["shard"], os.environ),
+        overwrite=given["overwrite"],
+    )
+
+
+def _given_reading(context: click.Context) -> dict[str, Any]:
+    """How to read the inputs, as far as the command line says so: a folder's own settings go before the defaults only."""
+    names = ("spacing", "mask", "background", "page", "max_pixels")
+    return {name: context.params[name] for name in names if context.get_parameter_source(name) is not ParameterSource.DEFAULT}
+
+
+def _start(jobs: tuple[Job, ...], given: Mapping[str, Any]) -> Iterator[Event[Outcome]]:
+    from symline.batch.work import work
+
+    if given["dask"]:
+        from symline.batch.cluster import run_on_cluster
+
+        return run_on_cluster(work, jobs, given["dask"], given["retries"])
+    from symline.batch.pool import Limits, run_in_pool
+
+    limits = Limits(
+        jobs=given["jobs"] or count_cores(),
+        timeout=given["timeout"],
+        memory_mb=given["memory_limit"],
+        retries=given["retries"],
+    )
+    return run_in_pool(work, jobs, limits)
+
+
+def count_cores() -> int:
+    """How many cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _describe(source: Path, planned: Plan, given: Mapping[str, Any]) -> Undertaking:
+    from symline.batch.journal import Undertaking
+
+    options = (
+        "jobs",
+        "timeout",
+        "memory_limit",
+        "retries",
+        "shard",
+        "dask",
+        "overwrite",
+        "fail_fast",
+        "no_pictures",
+        "patterns",
+        "excluded",
+    )
+    return Undertaking(
+        source=str(source),
+        outputs=given["outputs"],
+        options={name: given[name] for name in options},
+        config=planned.config.to_dict(),
+        overrides=planned.overrides,
+        notes=(*planned.notes, *planned.unreadable),
+    )

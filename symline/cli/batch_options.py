@@ -1,0 +1,96 @@
+"""Arguments and options of `symline batch` alone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from symline.cli.options import all_of, unless_dumping
+
+
+def _parse_outputs(text: str) -> tuple[str, ...]:
+    # imported here: the command line must start fast
+    from symline.batch.products import PRODUCTS
+
+    names = [name.strip() for name in text.split(",")]
+    for name in names:
+        if name not in (*PRODUCTS, "all"):
+            raise click.BadParameter(f"{name!r} is not known; some of {', '.join(PRODUCTS)}, or all, are needed; try midline,score.")
+    return tuple(name for name in PRODUCTS if name in names or "all" in names)
+
+
+def _without_cluster(context: click.Context, _parameter: click.Parameter, value: str | None) -> str | None:
+    """Refuse what cannot be had on machines that somebody else looks after."""
+    local = {"jobs": "--jobs", "timeout": "--timeout", "memory_limit": "--memory-limit"}
+    given = [option for name, option in local.items() if context.params.get(name) is not None]
+    if value and given:
+        raise click.UsageError(
+            f"--dask: {' and '.join(given)} cannot be kept on a cluster, which has limits of its own; leave out one or the other.",
+            ctx=context,
+        )
+    return value
+
+
+source = click.argument("source", metavar="DIR|MANIFEST.csv", type=click.Path(path_type=Path), required=False, callback=unless_dumping)
+
+#: outputs, no_pictures, patterns, excluded
+what = all_of(
+    click.option(
+        "--outputs",
+        metavar="A,B",
+        type=_parse_outputs,
+        default="midline,score",
+        show_default=True,
+        help="What to make of each image: midline, register, score, or all.",
+    ),
+    click.option("--no-pictures", is_flag=True, help="Leave out the pictures, which take a good part of the time."),
+    click.option(
+        "--pattern",
+        "patterns",
+        metavar="GLOB",
+        multiple=True,
+        help="Inputs are files like this, as in .gitignore; may be given again.  [default: *.npy, *.tif and *.tiff]",
+    ),
+    click.option(
+        "--exclude",
+        "excluded",
+        metavar="GLOB",
+        multiple=True,
+        help="Leave out files and folders like this, as in .gitignore; may be given again.",
+    ),
+)
+#: jobs, timeout, memory_limit, retries, shard, dask, fail_fast, dry_run, log_json
+how = all_of(
+    click.option(
+        "--jobs",
+        metavar="N",
+        type=click.IntRange(min=1),
+        help="Inputs worked on at a time, each in a process of its own.  [default: the number of cores]",
+    ),
+    click.option("--timeout", metavar="SECONDS", type=click.FloatRange(min=0, min_open=True), help="Give an input up after so long."),
+    click.option("--memory-limit", metavar="MB", type=click.IntRange(min=64), help="Memory of each process."),
+    click.option(
+        "--retries",
+        metavar="N",
+        type=click.IntRange(min=0),
+        default=1,
+        show_default=True,
+        help="How often an input is tried again, alone, that took its process down or exceeded a limit.",
+    ),
+    click.option(
+        "--shard",
+        metavar="I/N",
+        help="Work on each N-th input only, from the I-th on; 'symline merge' puts the parts together.  "
+        "[default: from SLURM_ARRAY_TASK_ID and SLURM_ARRAY_TASK_COUNT, if set]",
+    ),
+    click.option("--dask", metavar="ADDRESS", callback=_without_cluster, help="Let the workers of this Dask cluster do the work."),
+    click.option("--fail-fast", is_flag=True, help="Stop after the first input that fails."),
+    click.option("--dry-run", is_flag=True, help="Only say what would be done with each input."),
+    click.option(
+        "--log-json",
+        metavar="FILE",
+        type=click.Path(dir_okay=False, path_type=Path),
+        help="Add what happens to this file, one JSON object a line.",
+    ),
+)

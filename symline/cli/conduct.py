@@ -1,0 +1,179 @@
+"""A batch from its first input to its exit code: let the runner work, tell how it goes, and write down what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import closing, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+
+from symline.batch.events import Event, Postponed
+from symline.batch.job import Deed, Job, Outcome
+from symline.batch.journal import Undertaking, compose_journal, to_json
+from symline.batch.ledger import Ledger
+from symline.batch.log import Log, open_log
+from symline.batch.merge import part_names
+from symline.batch.resume import ask_for, find_result
+from symline.batch.summary import read_lines, summary_csv
+from symline.cli.console import VERBOSE, Console
+from symline.cli.progress import count, show_progress
+from symline.cli.run import exit_code, in_words
+from symline.errors import InputError
+from symline.files.names import display_name, printable
+from symline.files.write import prepare_folder, sweep, write_files
+from symline.model.analysis import Status
+
+#: Failures that are named at the end; the summary has all.
+_SHOWN = 10
+#: What `--dry-run` says.
+_FUTURE = {Deed.NOTHING: "run", Deed.SKIPPED: "skip", Deed.KEPT: "keep"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manner:
+    """How a batch is run.
+
+    Parameters
+    ----------
+    out
+        The output folder.
+    shard
+        Number (from 1) and count of the shards, if this is one of several.
+    fail_fast
+        Whether the first input that fails ends it.
+    strict
+        Whether results that need review have an exit code of their own.
+    log
+        File for the log for machines.
+    """
+
+    out: Path
+    shard: tuple[int, int] | None = None
+    fail_fast: bool = False
+    strict: bool = False
+    log: Path | None = None
+
+
+def conduct(ledger: Ledger, events: Iterator[Event[Outcome]], undertaking: Undertaking, manner: Manner, console: Console) -> int:
+    """Take what a runner tells until it ends, then write summary, journal and report.
+
+    Returns
+    -------
+    int
+        The exit code.
+
+    Raises
+    ------
+    KeyboardInterrupt
+        Somebody wants it to stop. What was finished is written down all the same.
+    """
+    _prepare_folders(ledger.jobs, manner.out)
+    with open_log(manner.log) as log:
+        try:
+            _follow(ledger, events, manner, log, console)
+        finally:
+            _write_down(ledger, undertaking, manner)
+    report = _report(manner, console)
+    _conclude(ledger, report, console)
+    return exit_code((outcome.status for outcome in ledger.outcomes.values()), strict=manner.strict)
+
+
+def preview(jobs: Iterable[Job]) -> int:
+    """Say on standard output what would be done with each input: a word, its path, and what its outputs are called."""
+    for job in jobs:
+        click.echo(f"{_foresee(job)}\t{_name(job)}\t{printable(str(job.target))}.*")
+    return 0
+
+
+def _foresee(job: Job) -> str:
+    try:
+        return _FUTURE[find_result(job, ask_for(job))[0]]
+    except InputError:
+        return "fail"
+
+
+def _prepare_folders(jobs: Iterable[Job], out: Path) -> None:
+    """Make all folders that are written to, and remove what a run that was killed left half-written in them."""
+    prepare_folder(out)
+    folders = {job.target.parent for job in jobs} | {job.member.thumbnail.parent for job in jobs if job.member}
+    for folder in folders - {out}:
+        folder.mkdir(parents=True, exist_ok=True)
+    sweep(folders | {out})
+
+
+def _follow(ledger: Ledger, events: Iterator[Event[Outcome]], manner: Manner, log: Log, console: Console) -> None:
+    with closing(events), show_progress(ledger, console) as show:  # type: ignore[type-var]
+        log.say("begin", inputs=len(ledger.jobs), output=str(manner.out))
+        for event in events:
+            outcome = ledger.enter(event)
+            log.tell(event, outcome, ledger)
+            if isinstance(event, Postponed):
+                console.say(f"{_name(ledger.jobs[event.index])}: {event.message}; it will be tried again at the end", VERBOSE)
+            elif outcome is not None:
+                _tell(ledger.jobs[event.index], outcome, console)  # type: ignore[union-attr]
+            show()
+            if outcome is not None and outcome.status is Status.FAILED and manner.fail_fast:
+                break
+        log.say("end", **ledger.counts)
+
+
+def _tell(job: Job, outcome: Outcome, console: Console) -> None:
+    """One line on an input that failed or was kept, since somebody has to do something; on the others only if asked for."""
+    name = _name(job)
+    if outcome.deed is Deed.KEPT:
+        console.say(f"{name}: the midline was edited by hand and is kept; nothing was done; give --overwrite to replace it")
+    elif outcome.deed is Deed.SKIPPED:
+        console.say(f"{name}: skipped, done already ({outcome.status})", VERBOSE)
+    elif outcome.status is Status.FAILED:
+        console.complain(f"{name}: failed: {_why(outcome)}", outcome.trace)
+    else:
+        console.say(f"{name}: {outcome.status}{': ' if outcome.reasons else ''}{in_words(outcome.reasons)}", VERBOSE)
+
+
+def _write_down(ledger: Ledger, undertaking: Undertaking, manner: Manner) -> None:
+    """Write summary and journal. Of inputs that were not reached, the summary keeps the lines it has."""
+    summary, journal = (manner.out / name for name in part_names(manner.shard))
+    lines = [outcome.line for _, outcome in ledger.in_order()]
+    if not ledger.is_complete:
+        with suppress(InputError):
+            earlier = read_lines(summary)
+            lines = [_line(job, ledger.outcomes.get(index), earlier) for index, job in enumerate(ledger.jobs)]
+    write_files({summary: summary_csv(lines), journal: to_json(compose_journal(undertaking, ledger))})
+
+
+def _line(job: Job, outcome: Outcome | None, earlier: Mapping[str, str]) -> str:
+    return outcome.line if outcome else earlier.get(job.member.id if job.member else "", "")
+
+
+def _report(manner: Manner, console: Console) -> Path | None:
+    """Make the report, except of a shard, which is but a part."""
+    if manner.shard is not None:
+        console.say(f"this was shard {manner.shard[0]} of {manner.shard[1]}; when all are done: symline merge {manner.out}")
+        return None
+    # imported here: it takes longer than all else where every input was done already
+    from symline.files.report.page import write_report
+
+    return write_report(manner.out)
+
+
+def _conclude(ledger: Ledger, report: Path | None, console: Console) -> None:
+    left = len(ledger.jobs) - len(ledger.outcomes)
+    console.say(f"{len(ledger.jobs)} inputs: {count(ledger)}" + (f"; {left} not reached" if left else ""))
+    failures = [(job, outcome) for job, outcome in ledger.in_order() if outcome.status is Status.FAILED]
+    for job, outcome in failures[:_SHOWN]:
+        console.say(f"  failed  {_name(job)}: {_why(outcome)}")
+    if len(failures) > _SHOWN:
+        console.say(f"  and {len(failures) - _SHOWN} more")
+    if report is not None:
+        console.say(f"report: {report}")
+
+
+def _why(outcome: Outcome) -> str:
+    """Without the name of the file, which messages of what stopped the work begin with."""
+    return (outcome.message or in_words(outcome.reasons)).removeprefix(f"{display_name(outcome.path)}: ")
+
+
+def _name(job: Job) -> str:
+    return printable(job.member.shown if job.member else str(job.path))

@@ -1,0 +1,39 @@
+"""`symline merge`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from symline.cli import options
+from symline.cli.console import Console
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  symline batch patients -o out --shard 1/2
+  symline batch patients -o out --shard 2/2
+  symline merge out""",
+)
+@click.argument("folder", metavar="OUT", type=click.Path(path_type=Path))
+@options.messages
+@click.pass_obj
+def merge(console: Console, /, folder: Path) -> int:
+    """Put together what the shards of a batch have written into one output folder.
+
+    summary.csv, batch.json and report.html become what one run over all inputs would have written.
+    """
+    from symline.batch.journal import to_json
+    from symline.batch.merge import merge, part_names
+    from symline.batch.summary import summary_csv
+    from symline.files.report.page import write_report
+    from symline.files.write import write_files
+
+    lines, journal = merge(folder)
+    summary, name = part_names(None)
+    write_files({folder / summary: summary_csv(lines), folder / name: to_json(journal)})
+    console.say(f"{journal['shards']} shards, {len(lines)} inputs")
+    console.say(f"report: {write_report(folder)}")
+    return 0
