@@ -49,8 +49,9 @@ def discover(folder: Path, out: Path, patterns: Patterns) -> Inputs:
     notes = tuple(f"left out: {first_names(sorted(names))}: {why}" for why, names in sorted(search.left_out.items()))
     if not search.found:
         files = "1 file was" if search.seen == 1 else f"{search.seen} files were"
-        more = "".join(f"; {line}" for line in (*notes, *search.unreadable[:1]))
-        raise ConfigError(f"{name}: no input was found; looked for {printable(str(patterns))}; {files} seen{more}")
+        seen = "; ".join((f"{files} seen", *notes, *search.unreadable[:1]))
+        looked_for = printable(str(patterns))
+        raise ConfigError(f"{name}: no input was found; looked for {looked_for}; {seen}; check the folder, --pattern and --exclude")
     ordered = sorted(search.found, key=lambda shown: shown.split("/"))
     entries = tuple(_enter(folder, shown) for shown in ordered)
     return Inputs(entries=entries, root=folder, notes=notes, unreadable=tuple(sorted(search.unreadable)))

@@ -111,10 +111,10 @@ def _read_page(text: str, line: _Line) -> int:
 
 
 def _require_unlike(entries: Sequence[Entry], lines: Sequence[_Line]) -> None:
-    """Refuse an id that two inputs have. Those whose outputs would be the same are refused later, in words that fit."""
-    first: dict[str, tuple[Entry, _Line]] = {}
+    """Refuse an id that two inputs have. Where both have it from their paths, their outputs are the same, which is refused later."""
+    first: dict[str, _Line] = {}
     for entry, line in zip(entries, lines, strict=True):
-        other, before = first.setdefault(entry.id, (entry, line))
-        if other.target != entry.target:
+        before = first.setdefault(entry.id, line)
+        if before is not line and ("id" in line.cells or "id" in before.cells):
             at = before.where.rpartition(" ")[2]
             raise ConfigError(f"{line.where}: the id {entry.id!r} is that of line {at} as well; each needs one of its own; change one")

@@ -66,9 +66,9 @@ def _parse(text: str) -> Shard:
 
 def _find_in_array(environment: Mapping[str, str]) -> Shard:
     """The shard of a task, in an array whose numbers may begin and step as they like."""
-    task, count = (_read(environment, name) for name in ("ID", "COUNT"))
-    first, step = (_read(environment, name, default=1) for name in ("MIN", "STEP"))
-    number, rest = divmod(task - first, max(step, 1))
+    task, count = _read(environment, "ID"), _read(environment, "COUNT")
+    first, step = _read(environment, "MIN", "1"), _read(environment, "STEP", "1")
+    number, rest = divmod(task - first, step)
     if rest or not 0 <= number < count:
         raise ConfigError(
             f"{_PREFIX}ID: task {task} is none of {count} from {first} in steps of {step}; numbers at equal steps are needed; {_TRY}"
@@ -76,9 +76,10 @@ def _find_in_array(environment: Mapping[str, str]) -> Shard:
     return number + 1, count
 
 
-def _read(environment: Mapping[str, str], name: str, default: int | None = None) -> int:
-    text = environment.get(_PREFIX + name, "" if default is None else str(default))
-    if not re.fullmatch(r"[0-9]{1,9}", text):
-        what = f"is {text!r}" if text else "is not set"
-        raise ConfigError(f"{_PREFIX}{name} {what}, and {_PREFIX}ID is set; a whole number is needed; {_TRY}")
+def _read(environment: Mapping[str, str], name: str, default: str = "") -> int:
+    text = environment.get(_PREFIX + name, default)
+    if not text:
+        raise ConfigError(f"{_PREFIX}{name} is not set, and {_PREFIX}ID is; a whole number is needed; {_TRY}")
+    if not re.fullmatch(r"[0-9]{1,9}", text) or (name == "STEP" and not int(text)):
+        raise ConfigError(f"{_PREFIX}{name} is {text!r}; a whole number is needed; {_TRY}")
     return int(text)
