@@ -18,14 +18,14 @@ from symline.batch.overrides import Overrides, Settled
 from symline.batch.patterns import Patterns
 from symline.batch.precedence import Chain, Tables, combine
 from symline.batch.shard import Shard, take_share
-from symline.config import Config, load_tables
+from symline.config import Config
 from symline.errors import ConfigError
 from symline.files.formats import FORMATS
 from symline.files.names import printable
 from symline.files.report.thumbnails import ENDING, FOLDER
 
 #: What a batch itself writes at the top of its output folder.
-_OWN = re.compile(r"(batch|summary)(\.\d+-of-\d+)?\.(json|csv)|report\.html")
+_OWN = re.compile(r"batch(\.\d+-of-\d+)?\.json|summary(\.\d+-of-\d+)?\.csv|report\.html")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,8 +36,8 @@ class Order:
     ----------
     products
         What to make.
-    config
-        A configuration file.
+    file
+        What a configuration file says, which goes before the defaults only.
     chain, settings
         What the command line says about the configuration, as in `symline.batch.precedence`.
     reading
@@ -51,7 +51,7 @@ class Order:
     """
 
     products: tuple[Product, ...]
-    config: Path | None = None
+    file: Tables = field(default_factory=dict)
     chain: Chain = field(default_factory=Chain)
     settings: Sequence[tuple[str, str, Any]] = ()
     reading: Mapping[str, Any] = field(default_factory=dict)
@@ -61,8 +61,7 @@ class Order:
 
     def configure(self, own: Sequence[Tables] = ()) -> Config:
         """The configuration, where folders say this for themselves, outermost first; raises ConfigError."""
-        files = () if self.config is None else (load_tables(self.config),)
-        return combine((*files, *own), self.chain, self.settings)
+        return combine((self.file, *own), self.chain, self.settings)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -75,12 +75,13 @@ def _order(given: Mapping[str, Any], reading: Mapping[str, Any]) -> Order:
     from symline.batch.products import PRODUCTS
     from symline.batch.shard import choose_shard
     from symline.cli.configure import split_scoring
+    from symline.config import load_tables
 
     products = tuple(PRODUCTS[name] for name in given["outputs"])
     scoring, _ = split_scoring(given)
     return Order(
         products=tuple(product.without_pictures() for product in products) if given["no_pictures"] else products,
-        config=given["config"],
+        file=load_tables(given["config"]) if given["config"] else {},
         chain=Chain(**{name: given[name] for name in ("stages", "metric", "optimizer")}),
         settings=(*scoring, *given["settings"]),
         reading=reading,
