@@ -42,7 +42,7 @@ def read_table(path: Path) -> tuple[list[Row], list[str]]:
     header = [cell.strip() for cell in lines[0][1]] if lines else []
     columns = [column.casefold() for column in header]
     _check_header(columns, name)
-    rows = [(at, _match(columns, cells, f"{name}: line {at}")) for at, cells in lines[1:]]
+    rows: list[Row] = [(at, _match(columns, cells, f"{name}: line {at}")) for at, cells in lines[1:]]
     return rows, [column for column in header if column and column.casefold() not in COLUMNS]
 
 

@@ -110,7 +110,7 @@ def test_reading_too_is_settled_value_by_value(overrides):
 
 def test_folders_that_say_the_same_share_what_they_say(overrides):
     text = "[path]\nwindow = 0.12\n[reading]\nspacing = 1.1"
-    made = overrides({name: text for name in "abc"} | {"d": ""})
+    made = overrides(dict.fromkeys("abc", text) | {"d": ""})
     first, *others = (made.settle(folder(name)) for name in "abc")
     assert first.config is others[0].config is others[1].config
     assert first.reading is others[0].reading is others[1].reading
@@ -160,7 +160,7 @@ def test_a_mistake_is_told_of_the_file_it_is_in(overrides, text, message):
 
 
 def test_a_mistake_of_the_order_is_not_told_of_a_file(overrides):
-    with pytest.raises(ConfigError, match="^--metric: no stage of the chain path has one"):
+    with pytest.raises(ConfigError, match=r"^--metric: no stage of the chain path has one"):
         overrides({".": "[path]\nwindow = 0.12"}, chain=Chain(stages=("path",), metric="mi")).settle(folder("."))
 
 

@@ -178,7 +178,7 @@ def test_what_is_neither_a_folder_of_images_nor_a_manifest_is_refused(planned, t
 
 @pytest.mark.parametrize("patterns", [Patterns(["*.npy"]), Patterns((), ["*.npy"])])
 def test_patterns_do_not_go_with_a_manifest(planned, patterns):
-    with pytest.raises(ConfigError, match="list.csv: --pattern and --exclude choose among the files of a folder; leave them out with a m"):
+    with pytest.raises(ConfigError, match=r"list.csv: --pattern and --exclude choose among the files of a folder; leave them out with a m"):
         planned(texts={"in/list.csv": "path\na.npy"}, source="in/list.csv", patterns=patterns)
 
 
