@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from symline.files.drawing.head import head
 from symline.files.drawing.page import PAGE, paragraph, section
-from symline.files.drawing.sheet import encode, stack
+from symline.files.drawing.png import encode
 from symline.files.panels.alone import only_image
 from symline.files.panels.findings import finding_panels, summarise
 from symline.files.panels.level_plot import level_panel
@@ -35,9 +35,8 @@ def draw_asymmetry(image: Image, analysis: Analysis) -> bytes:
     scene = ScoreScene.of(image, analysis)
     title = head(PAGE, image.name, analysis)
     if scene is None:
-        return encode(stack([title, only_image(image)]))
+        return encode([title, only_image(image)])
     measures = {**analysis.measures, **scene.score.measures}
     maps = [back_panel(scene), asymmetry_panel(scene), symmetry_panel(scene), level_panel(scene)]
     findings = finding_panels(scene.score, measures, scene.unit)
-    strips = [title, paragraph(summarise(scene.score, measures)), section(MAPS, maps), section(FINDINGS, findings)]
-    return encode(stack(strips))
+    return encode([title, paragraph(summarise(scene.score, measures)), *section(MAPS, maps), *section(FINDINGS, findings)])

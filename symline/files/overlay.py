@@ -9,7 +9,8 @@ from symline.files.drawing.colours import ColourScale
 from symline.files.drawing.head import head
 from symline.files.drawing.legend import legend
 from symline.files.drawing.linework import DOUBTFUL, Course, choose_partners, draw_course, draw_partners
-from symline.files.drawing.sheet import BODY_HEIGHT, RIGHT_ROOM, Sheet, draw_colour_bar, encode, scale_bar, stack
+from symline.files.drawing.png import encode
+from symline.files.drawing.sheet import BODY_HEIGHT, RIGHT_ROOM, Sheet, draw_colour_bar, scale_bar
 from symline.files.drawing.view import View, paint
 from symline.model.analysis import Analysis
 from symline.model.image import Image
@@ -49,7 +50,7 @@ def draw_overlay(image: Image, analysis: Analysis) -> bytes:
     strips.append(scale_bar(sheet, view, left, image.spacing))
     if course is not None:
         strips.append(legend(sheet, sheet.unit, bool(course.is_low.any())))
-    return encode(stack(strips))
+    return encode(strips)
 
 
 def _body(sheet: Sheet, picture: Pillow.Image, course: Course | None, scale: ColourScale | None) -> Pillow.Image:

@@ -6,7 +6,7 @@ from PIL import Image as Pillow
 
 from symline.files.drawing.head import head
 from symline.files.drawing.page import PAGE, paragraph, section
-from symline.files.drawing.sheet import encode, stack
+from symline.files.drawing.png import encode
 from symline.files.panels.alone import only_image
 from symline.files.panels.back import grid_panel, image_panel, mirrored_panel
 from symline.files.panels.histograms import histogram_panels
@@ -43,7 +43,7 @@ def draw_registration(image: Image, analysis: Analysis) -> bytes:
     scene = Scene.of(image, analysis)
     strips = [head(PAGE, image.name, analysis)]
     if scene is None:
-        return encode(stack([*strips, only_image(image)]))
+        return encode([*strips, only_image(image)])
     result = [image_panel(scene), mirrored_panel(scene), grid_panel(scene), departure_panel(scene), inconsistency_panel(scene)]
     sections = {
         RESULT: result,
@@ -52,8 +52,9 @@ def draw_registration(image: Image, analysis: Analysis) -> bytes:
         HISTOGRAMS: histogram_panels(scene),
     }
     strips.append(_summary(scene))
-    strips += [section(heading, panels) for heading, panels in sections.items() if panels]
-    return encode(stack(strips))
+    for heading, panels in sections.items():
+        strips += section(heading, panels) if panels else []
+    return encode(strips)
 
 
 def _summary(scene: Scene) -> Pillow.Image:

@@ -107,8 +107,9 @@ class ColourScale:
         # Rounding half away from zero keeps the scale symmetric: negated values get exactly the mirrored colours.
         half = LEVELS // 2
         levels = half + np.copysign(np.floor(np.abs(relative) * half + 0.5), relative).astype(np.int16)
-        pixels: Pixels = self.table[levels]
-        pixels[~mask] = OUTSIDE
+        levels[~mask] = LEVELS
+        # much faster than indexing with the levels
+        pixels: Pixels = np.take(np.vstack([self.table, OUTSIDE]).astype(np.uint8), levels, axis=0)
         return pixels
 
     def ticks(self, count: int = 5) -> dict[str, float]:

@@ -52,6 +52,8 @@ def drawable(text: str) -> str:
     Letters it does not have lose their accents; anything else becomes its escape, such as ``\n`` or ``\u4e2d``.
     """
     shown = unicodedata.normalize("NFC", text[:LONGEST_TEXT])
+    if shown.isascii() and shown.isprintable():
+        return shown
     return "".join(_nearest(character) for character in shown)
 
 
@@ -78,10 +80,14 @@ def shorten(text: str, width: float, letters: ImageFont.FreeTypeFont) -> str:
 def wrap(text: str, width: float, letters: ImageFont.FreeTypeFont, most: int) -> list[str]:
     """Text broken at spaces into at most `most` lines of a width in picture pixels."""
     lines: list[str] = []
+    space, end = letters.getlength(" "), 0.0
     for word in text.split():
-        longer = f"{lines[-1]} {word}" if lines else word
-        if lines and (letters.getlength(longer) <= width or len(lines) == most):
-            lines[-1] = longer
+        # word by word: to measure each beginning of a line would take as long as to draw the page
+        length = letters.getlength(word)
+        if lines and (end + space + length <= width or len(lines) == most):
+            lines[-1] += f" {word}"
+            end += space + length
         else:
             lines.append(word)
+            end = length
     return [shorten(line, width, letters) for line in lines]

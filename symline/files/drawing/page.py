@@ -6,9 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PIL import Image as Pillow
-from PIL import ImageDraw
 
-from symline.files.drawing.colours import WHITE, Colour
+from symline.files.drawing.colours import Colour
 from symline.files.drawing.lettering import drawable, font, shorten, wrap
 from symline.files.drawing.sheet import INK, Sheet
 
@@ -54,42 +53,29 @@ def paragraph(text: str) -> Pillow.Image:
     return strip
 
 
-def section(heading: str, panels: Sequence[Panel]) -> Pillow.Image:
-    """A strip with a heading and below it the panels, as many rows as they need."""
-    rows = [_row(panels[first : first + COLUMNS]) for first in range(0, len(panels), COLUMNS)]
+def section(heading: str, panels: Sequence[Panel]) -> list[Pillow.Image]:
+    """A strip with a heading and below it the panels, in as many strips as they need."""
     unit = PAGE.unit
-    top = round(3.4 * unit)
-    strip, draw = PAGE.blank(top + sum(row.height for row in rows))
+    strip, draw = PAGE.blank(3.4 * unit)
     draw.line((unit, 0.6 * unit, PAGE.width - unit, 0.6 * unit), RULE, 2)
     draw.text((unit, 1.1 * unit), heading, INK, font(round(HEADING_SIZE * unit)))
-    for row in rows:
-        strip.paste(row, (0, top))
-        top += row.height
-    return strip
+    return [strip, *(_row(panels[first : first + COLUMNS]) for first in range(0, len(panels), COLUMNS))]
 
 
 def _row(panels: Sequence[Panel]) -> Pillow.Image:
-    # captions of a row start at one height
-    room = max(panel.picture.height for panel in panels)
-    cells = [_cell(panel, room) for panel in panels]
-    strip, _ = PAGE.blank(max(cell.height for cell in cells))
-    left = PAGE.unit
-    for cell in cells:
-        strip.paste(cell, (left, 0))
-        left += cell.width + GAP
-    return strip
-
-
-def _cell(panel: Panel, room: int) -> Pillow.Image:
-    unit, width = PAGE.unit, max(CELL, panel.picture.width)
+    unit = PAGE.unit
     title, body = font(round(TITLE_SIZE * unit)), font(unit)
-    lines = wrap(drawable(panel.caption), width, body, CAPTION_LINES)
+    widths = [max(CELL, panel.picture.width) for panel in panels]
+    captions = [wrap(drawable(panel.caption), width, body, CAPTION_LINES) for panel, width in zip(panels, widths, strict=True)]
+    # captions of a row start at one height
     top = round(1.8 * unit)
-    below = top + room + round(0.5 * unit)
-    cell = Pillow.new("RGB", (width, round(below + (LINE_HEIGHT * len(lines) + 1) * unit)), WHITE)
-    draw = ImageDraw.Draw(cell)
-    draw.text((0, 0), shorten(drawable(panel.title), width, title), INK, title)
-    cell.paste(panel.picture, (0, top))
-    for number, line in enumerate(lines):
-        draw.text((0, below + LINE_HEIGHT * number * unit), line, CAPTION_INK, body)
-    return cell
+    below = top + max(panel.picture.height for panel in panels) + round(0.5 * unit)
+    strip, draw = PAGE.blank(below + (LINE_HEIGHT * max(map(len, captions)) + 1) * unit)
+    left = unit
+    for panel, width, lines in zip(panels, widths, captions, strict=True):
+        draw.text((left, 0), shorten(drawable(panel.title), width, title), INK, title)
+        strip.paste(panel.picture, (left, top))
+        for number, line in enumerate(lines):
+            draw.text((left, below + LINE_HEIGHT * number * unit), line, CAPTION_INK, body)
+        left += width + GAP
+    return strip

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,8 +20,6 @@ LETTER_SIZES = (15, 44)
 #: Of the colour bar, in letter heights.
 BAR_HEIGHT = 12
 BODY_HEIGHT = 17
-#: Higher makes files a little smaller and takes several times as long.
-COMPRESSION = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,16 +58,6 @@ class Sheet:
         """Where a picture starts that stands in the middle between the room on both sides."""
         spare = self.width - (LEFT_ROOM + RIGHT_ROOM) * self.unit - picture.width
         return LEFT_ROOM * self.unit + spare // 2
-
-
-def stack(strips: list[Pillow.Image]) -> Pillow.Image:
-    """One page of strips below each other."""
-    page = Pillow.new("RGB", (strips[0].width, sum(strip.height for strip in strips)), WHITE)
-    top = 0
-    for strip in strips:
-        page.paste(strip, (0, top))
-        top += strip.height
-    return page
 
 
 def draw_colour_bar(draw: ImageDraw.ImageDraw, left: float, scale: ColourScale, unit: int, heading: tuple[str, str]) -> None:
@@ -126,10 +113,3 @@ def draw_scale_bar(draw: ImageDraw.ImageDraw, place: tuple[float, float], ruler:
     label, letters = f"{length:g} {ruler.word}", font(unit)
     draw.text((right + 0.7 * unit, y), label, INK, letters, anchor="lm")
     return right + 0.7 * unit + letters.getlength(label)
-
-
-def encode(page: Pillow.Image) -> bytes:
-    """A page as a PNG file, with nothing in it but the pixels."""
-    file = io.BytesIO()
-    page.save(file, "PNG", compress_level=COMPRESSION)
-    return file.getvalue()
