@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 import numpy as np
 
@@ -53,12 +53,12 @@ class Straightening:
     @property
     def across(self) -> FloatArray:
         """Unit vectors (row, col) towards the right partner, shape (n, 2)."""
-        return _across(self.pair_angle)
+        return np.stack([-np.sin(self.pair_angle), np.cos(self.pair_angle)], axis=-1)
 
     @property
     def along(self) -> FloatArray:
         """Unit vectors (row, col) down the back, perpendicular to `across`, shape (n, 2)."""
-        return _along(self.pair_angle)
+        return np.stack([np.cos(self.pair_angle), np.sin(self.pair_angle)], axis=-1)
 
     @property
     def arc(self) -> FloatArray:
@@ -76,13 +76,16 @@ class Straightening:
 
     def place(self, coordinates: FloatArray) -> FloatArray:
         """Points at straightened coordinates (s, t), shape (..., 2)."""
-        point, angle, _ = _Samples.of(self).at(coordinates[..., 0])
-        return np.asarray(point + coordinates[..., 1:] * _across(angle))
+        level = _Samples.of(self).at(coordinates[..., 0])
+        t = coordinates[..., 1]
+        return np.stack([level.row - t * level.sine, level.col + t * level.cosine], axis=-1)
 
     def tangents(self, coordinates: FloatArray) -> tuple[FloatArray, FloatArray]:
         """Change of the point with s and with t at straightened coordinates, each of shape (..., 2)."""
-        _, angle, (velocity, turn) = _Samples.of(self).at(coordinates[..., 0])
-        return velocity - (coordinates[..., 1] * turn)[..., None] * _along(angle), _across(angle)
+        level = _Samples.of(self).at(coordinates[..., 0])
+        turn = coordinates[..., 1] * level.turn
+        by_s = np.stack([level.row_speed - turn * level.cosine, level.col_speed - turn * level.sine], axis=-1)
+        return by_s, np.stack([-level.sine, level.cosine], axis=-1)
 
     def locate(self, points: FloatArray) -> FloatArray:
         """Straightened coordinates (s, t) of points, shape (..., 2): the inverse of `place`. NaN where levels cross.
@@ -92,12 +95,12 @@ class Straightening:
         samples = _Samples.of(self)
         s = samples.nearest(points)
         for _ in range(STEPS):
-            ahead, _, speed = samples.relative(points, s)
+            ahead, _, speed = samples.at(s).relative(points)
             step = np.clip(ahead / np.maximum(speed, LEAST_SPEED), -LONGEST_STEP, LONGEST_STEP)
             s = s + step
             if not np.any(np.abs(step) > TOLERANCE):
                 break
-        ahead, t, speed = samples.relative(points, s)
+        ahead, t, speed = samples.at(s).relative(points)
         found = (np.abs(ahead) < TOLERANCE) & (speed > LEAST_SPEED)
         return np.where(found[..., None], np.stack([s, t], axis=-1), np.nan)
 
@@ -111,12 +114,24 @@ def spread_nodes(first: float, last: float, spacing: float = NODE_SPACING) -> Fl
     return np.linspace(first, last, max(FEWEST_NODES, round((last - first) / spacing) + 1))
 
 
-def _across(angle: FloatArray) -> FloatArray:
-    return np.stack([-np.sin(angle), np.cos(angle)], axis=-1)
+class _Level(NamedTuple):
+    """The levels at some s: a point of the curve each, sine and cosine of the pair angle there, and how fast these change with s."""
 
+    row: FloatArray
+    col: FloatArray
+    sine: FloatArray
+    cosine: FloatArray
+    row_speed: FloatArray
+    col_speed: FloatArray
+    turn: FloatArray
 
-def _along(angle: FloatArray) -> FloatArray:
-    return np.stack([np.cos(angle), np.sin(angle)], axis=-1)
+    def relative(self, points: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
+        """How far points are ahead of their level, how far to its right, and how fast the level moves ahead at them."""
+        # coordinate by coordinate: sums over an axis of two take many times as long
+        down, right = points[..., 0] - self.row, points[..., 1] - self.col
+        t = right * self.cosine - down * self.sine
+        ahead = down * self.cosine + right * self.sine
+        return ahead, t, self.row_speed * self.cosine + self.col_speed * self.sine - self.turn * t
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -144,26 +159,27 @@ class _Samples:
         """Position along the curve of a sample near each point, shape (...,)."""
         # every sample would be closer, but one of FINE is close enough to start from, and importing a search tree takes longer than this
         some = self.nodes[::FINE]
-        index = np.argmin((some**2).sum(axis=-1) / 2 - np.nan_to_num(points) @ some.T, axis=-1)
+        closeness = np.nan_to_num(points) @ some.T
+        # in place: the array is large
+        closeness -= (some**2).sum(axis=-1) / 2
+        index = np.argmax(closeness, axis=-1)
         return np.asarray(self.first + self.step * FINE * index)
 
-    def at(self, s: FloatArray) -> tuple[FloatArray, FloatArray, tuple[FloatArray, FloatArray]]:
-        """Point and pair angle at s, and their derivatives; straight beyond both ends."""
+    def at(self, s: FloatArray) -> _Level:
+        """The levels at s, straight beyond both ends; NaN where s is."""
+        last = len(self.angles) - 1
         index = np.where(np.isfinite(s), (s - self.first) / self.step, 0.0)
-        left = np.clip(np.floor(index), 0, len(self.nodes) - 2).astype(int)
-        rest = (index - left)[..., None]
-        velocity = np.diff(self.nodes, axis=0)[left]
-        turn = np.diff(self.angles)[left]
-        inside = (index >= 0) & (index <= len(self.nodes) - 1)
-        point = self.nodes[left] + rest * velocity
-        angle = self.angles[left] + np.clip(rest[..., 0], 0, 1) * turn
-        point = np.where(np.isfinite(s)[..., None], point, np.nan)
-        return point, angle, (velocity / self.step, np.where(inside, turn, 0) / self.step)
-
-    def relative(self, points: FloatArray, s: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
-        """How far points are ahead of the level at s, how far to its right, and how fast the level moves ahead at them."""
-        point, angle, (velocity, turn) = self.at(s)
-        along, across = _along(angle), _across(angle)
-        offset = points - point
-        t = (offset * across).sum(axis=-1)
-        return (offset * along).sum(axis=-1), t, (velocity * along).sum(axis=-1) - turn * t
+        left = np.clip(np.floor(index), 0, last - 1).astype(int)
+        rest = index - left
+        row_change, col_change, turn = (np.diff(each)[left] for each in (*self.nodes.T, self.angles))
+        angle = self.angles[left] + np.clip(rest, 0, 1) * turn
+        inside = (index >= 0) & (index <= last)
+        return _Level(
+            row=np.where(np.isfinite(s), self.nodes[left, 0] + rest * row_change, np.nan),
+            col=np.where(np.isfinite(s), self.nodes[left, 1] + rest * col_change, np.nan),
+            sine=np.sin(angle),
+            cosine=np.cos(angle),
+            row_speed=row_change / self.step,
+            col_speed=col_change / self.step,
+            turn=np.where(inside, turn, 0) / self.step,
+        )
