@@ -14,6 +14,7 @@ from symline.model.mirror import Kind, MirrorMap
 from symline.model.pair import Pair
 from symline.model.parameters import parameter
 from symline.model.refinement import ROUNDING, WORSE, Refinement, Trace
+from symline.numerics.product_basis import ProductBasis
 from symline.numerics.votes import count_votes
 from symline.stages.gauss_newton import descend
 from symline.stages.stage import Stage
@@ -94,8 +95,7 @@ class _State:
 
     mirror: ElasticMirror
     coordinates: FloatArray
-    along: FloatArray
-    across: tuple[FloatArray, FloatArray]
+    basis: ProductBasis
     structure: float = 1.0
 
     @classmethod
@@ -110,7 +110,7 @@ class _State:
         across = _splines(t / settings.lattice, lattice[1])
         odd, even = fade(t, settings.core)
         coordinates = np.stack(np.meshgrid(s, t, indexing="ij"), axis=-1)
-        return cls(mirror, coordinates, along, (across * odd[:, None], across * even[:, None]))
+        return cls(mirror, coordinates, ProductBasis.of(along, (across * odd[:, None], across * even[:, None])))
 
     def moved(self, update: FloatArray) -> _State:
         """The state with other coefficients."""
@@ -127,11 +127,27 @@ def _splines(at: FloatArray, count: int) -> FloatArray:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Problem:
-    """The normal equations about one velocity."""
+    """The residuals at one velocity, and how they change with it.
+
+    Parameters
+    ----------
+    state
+        With the velocity.
+    residual, weight
+        Of each pair, shape (levels, distances).
+    by_velocity
+        Change of the residual with the s and with the t component, same shape.
+    prior
+        Price of the coefficients.
+    metric, scale
+        How badly the state fits, and the squared residual at which votes fade.
+    """
 
     state: _State
-    matrix: FloatArray
-    gradient: FloatArray
+    residual: FloatArray
+    weight: FloatArray
+    by_velocity: tuple[FloatArray, FloatArray]
+    prior: FloatArray
     metric: float
     scale: float
 
@@ -149,17 +165,29 @@ class _Problem:
         cell = settings.level_spacing * settings.pair_spacing / (votes.scale + settings.floor) * min(state.structure, 1.0) ** 3
         # the s component is odd in t and the t component even: the left end moves by (-s, +t) when the right one moves by (s, t)
         by_velocity = (by_right[0] + by_left[0], by_right[1] - by_left[1])
-        matrix, gradient = _normal_equations(state, by_velocity, residual, votes.vote * cell)
         coefficients = state.mirror.velocity.coefficients
         prior = _prior(settings, coefficients.shape)
-        price = prior @ coefficients.ravel()
-        metric = float(votes.cost.sum() * cell * votes.scale + coefficients.ravel() @ price)
-        return cls(state, matrix + prior, gradient + price, metric, votes.scale)
+        metric = float(votes.cost.sum() * cell * votes.scale + coefficients.ravel() @ prior @ coefficients.ravel())
+        return cls(state, residual, votes.vote * cell, by_velocity, prior, metric, votes.scale)
 
     def step(self) -> tuple[_State, float]:
-        """The state after one step, and how much the velocity changed at most."""
-        update = -np.linalg.solve(self.matrix, self.gradient).reshape(self.state.mirror.velocity.coefficients.shape)
+        """The state after one step of Gauss-Newton, and how much the velocity changed at most."""
+        coefficients = self.state.mirror.velocity.coefficients
+        matrix, gradient = self._normal_equations()
+        update = -np.linalg.solve(matrix + self.prior, gradient + self.prior @ coefficients.ravel()).reshape(coefficients.shape)
         return self.state.moved(update), float(np.abs(update).max())
+
+    def _normal_equations(self) -> tuple[FloatArray, FloatArray]:
+        """Matrix and gradient in the coefficients, without their price."""
+        basis = self.state.basis
+        by_s, by_t = self.by_velocity
+        gradient = [basis.gather(self.weight * change * self.residual, kind) for kind, change in enumerate(self.by_velocity)]
+        mixed = basis.gather_twice(self.weight * by_s * by_t, 0, 1)
+        blocks = [
+            [basis.gather_twice(self.weight * by_s**2, 0, 0), mixed],
+            [mixed.T, basis.gather_twice(self.weight * by_t**2, 1, 1)],
+        ]
+        return np.block(blocks), np.concatenate(gradient)
 
 
 def _sample(level: Smoothed, state: _State, side: int) -> tuple[Samples, tuple[FloatArray, FloatArray]]:
@@ -169,24 +197,6 @@ def _sample(level: Smoothed, state: _State, side: int) -> tuple[Samples, tuple[F
     samples = level.at(curve.place(displaced))
     by_s, by_t = curve.tangents(displaced)
     return samples, ((samples.gradient * by_s).sum(axis=-1), (samples.gradient * by_t).sum(axis=-1))
-
-
-def _normal_equations(
-    state: _State, by_velocity: tuple[FloatArray, FloatArray], residual: FloatArray, weight: FloatArray
-) -> tuple[FloatArray, FloatArray]:
-    """Matrix and gradient in the coefficients, from residuals on the grid (levels, distances)."""
-    blocks = []
-    gradient = []
-    for change, across in zip(by_velocity, state.across, strict=True):
-        gradient.append(np.einsum("st,sk,tl->kl", weight * change * residual, state.along, across, optimize=True).ravel())
-        row = []
-        for other, other_across in zip(by_velocity, state.across, strict=True):
-            # over the distances first: the sum over all pairs at once would be a hundred times the work
-            level = np.einsum("st,tl,tm->slm", weight * change * other, across, other_across, optimize=True)
-            block = np.einsum("slm,sk,sn->klnm", level, state.along, state.along, optimize=True)
-            row.append(block.reshape(gradient[-1].size, -1))
-        blocks.append(row)
-    return np.block(blocks), np.concatenate(gradient)
 
 
 def _prior(settings: ElasticRefinement, shape: tuple[int, ...]) -> FloatArray:

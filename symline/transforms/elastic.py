@@ -50,6 +50,8 @@ class Velocity:
 
     def flow(self, coordinates: FloatArray, time: float) -> FloatArray:
         """Where points drift in a time, by the midpoint rule; a negative time undoes a positive one."""
+        if not self.coefficients.any():
+            return coordinates
         steps = max(1, int(np.ceil(STEPS * abs(time))))
         for _ in range(steps):
             halfway = coordinates + self.at(coordinates) * (time / (2 * steps))
