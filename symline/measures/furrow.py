@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
-from scipy import ndimage
+import scipy
 
 from symline.model.image import BoolArray, FloatArray
 from symline.model.pair import Pair
@@ -64,8 +64,8 @@ def _look(pair: Pair, straightening: Straightening) -> tuple[FloatArray, FloatAr
     distances = np.arange(-reach - flank, reach + flank + 1) * STEP
     values, covered = bilinear((values, pair.coverage), pair.to_grid(straightening.points(distances)))
     # beyond the strip nothing is known: it counts as far as what is inside does
-    share = ndimage.gaussian_filter1d(covered, WIDTH / STEP, axis=1, mode="nearest")
-    total = ndimage.gaussian_filter1d(values * covered, WIDTH / STEP, axis=1, mode="nearest")
+    share = scipy.ndimage.gaussian_filter1d(covered, WIDTH / STEP, axis=1, mode="nearest")
+    total = scipy.ndimage.gaussian_filter1d(values * covered, WIDTH / STEP, axis=1, mode="nearest")
     means = np.where(share > COVERED, total / np.maximum(share, COVERED), np.nan)
     inner = slice(flank, -flank)
     return means[:, inner], means[:, : -2 * flank], means[:, 2 * flank :]
@@ -77,7 +77,7 @@ def _follow(contrast: FloatArray, plainness: FloatArray, spacing: float) -> tupl
     aside = ASIDE * np.linspace(-1, 1, gain.shape[1]) ** 2
     course = best_course(gain - aside, PRICE / (spacing / STEP) ** 2, max(1, round(STEEPEST * spacing / STEP)))
     nodes = np.arange(len(course))
-    plain = ndimage.gaussian_filter1d(gain[nodes, course], AVERAGED / spacing, mode="nearest")
+    plain = scipy.ndimage.gaussian_filter1d(gain[nodes, course], AVERAGED / spacing, mode="nearest")
     changes = np.diff(plainness, axis=0)
     changes = np.abs(changes[np.isfinite(changes)])
     noise = 1.4826 * float(np.median(changes)) / np.sqrt(2) if changes.size else np.inf
@@ -99,5 +99,5 @@ def _between(contrast: FloatArray, course: npt.NDArray[np.intp]) -> FloatArray:
 
 
 def _without_short(is_visible: BoolArray, least: float) -> BoolArray:
-    pieces, _ = ndimage.label(is_visible)
+    pieces, _ = scipy.ndimage.label(is_visible)
     return np.asarray((np.bincount(pieces.ravel()) >= least)[pieces] & is_visible)

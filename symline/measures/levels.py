@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import ndimage
+import scipy
 
 from symline.model.image import FloatArray
 from symline.model.pair import Pair
@@ -48,7 +48,7 @@ def measure_levels(pair: Pair, straightening: Straightening) -> Levels:
     sigma = LENGTH / (straightening.arc[-1] / (len(straightening.nodes) - 1))
 
     pairs, possible = (
-        ndimage.gaussian_filter1d(number, sigma, mode="constant")
+        scipy.ndimage.gaussian_filter1d(number, sigma, mode="constant")
         for number in (counts.sum(axis=1, dtype=np.float64), np.full(len(counts), float(len(distances))))
     )
     overlap = pairs / possible

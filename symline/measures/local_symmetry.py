@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy import ndimage
+import scipy
 
 from symline.model.image import FloatArray
 from symline.model.pair import Pair
@@ -49,4 +49,4 @@ def spread(values: FloatArray, pair: Pair, shape: tuple[int, int]) -> FloatArray
     """From the working grid to every pixel of the image, bilinear; shape (rows, cols), float32."""
     step = np.asarray(pair.step)
     start = np.asarray(pair.middle) - np.asarray(pair.origin) / step
-    return np.asarray(ndimage.affine_transform(values, 1 / step, start, shape, output=np.float32, order=1, mode="nearest"))
+    return np.asarray(scipy.ndimage.affine_transform(values, 1 / step, start, shape, output=np.float32, order=1, mode="nearest"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy import ndimage
+import scipy
 
 from symline.model.image import BoolArray, FloatArray, Image
 from symline.model.mirror import MirrorMap
@@ -49,13 +49,13 @@ def _spread(points: FloatArray, stride: int, shape: tuple[int, int]) -> FloatArr
     result = np.empty((2, *shape), dtype=np.float32)
     at = np.meshgrid(np.arange(shape[0]) / stride, np.arange(shape[1]) / stride, indexing="ij", sparse=False)
     for channel, out in zip(channels, result, strict=True):
-        ndimage.map_coordinates(channel, at, order=1, output=out)
+        scipy.ndimage.map_coordinates(channel, at, order=1, output=out)
     return result
 
 
 def _is_on_back(image: Image, partners: FloatArray) -> BoolArray:
     """Whether each partner lies on the back; a pixel beside it still counts, since the outline has steps of a pixel."""
-    near = ndimage.binary_dilation(image.inside)
+    near = scipy.ndimage.binary_dilation(image.inside)
     index = np.rint(np.nan_to_num(partners, nan=-1.0)).astype(np.intp)
     inside = ((index >= 0) & (index < np.array(image.shape)[:, None, None])).all(axis=0)
     result = np.zeros(image.shape, dtype=bool)

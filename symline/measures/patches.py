@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from scipy import ndimage
+import scipy
 
 from symline.measures.two_sides import TwoSides
 from symline.model.image import BoolArray, FloatArray, Image
@@ -76,10 +76,10 @@ def label_pixels(pair: Pair, masks: list[BoolArray], known: BoolArray) -> npt.ND
 
 def _label(sides: TwoSides, excess: FloatArray) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.intp]]:
     """Number the connected regions that exceed 1 and are large enough; size of each in working pixels, 0 for those left out."""
-    labels, count = ndimage.label(excess > 1, _TOUCHING)
+    labels, count = scipy.ndimage.label(excess > 1, _TOUCHING)
     sizes = np.bincount(labels.ravel())
     sizes[0] = 0
-    peaks = np.array(ndimage.maximum(excess, labels, np.arange(count + 1)))
+    peaks = np.array(scipy.ndimage.maximum(excess, labels, np.arange(count + 1)))
     sizes[sizes < SMALLEST * sides.pair.resolution**2 * np.where(peaks > PLAIN, 0.25, 1.0)] = 0
     return np.where(sizes[labels] > 0, labels, 0).astype(np.int32), sizes
 
@@ -97,7 +97,7 @@ def _departure(sides: TwoSides, region: BoolArray, either: BoolArray) -> float:
     reach = max(1, round(SURROUNDINGS * sides.pair.resolution))
     rows, cols = (np.flatnonzero(region.any(axis=axis)) for axis in (1, 0))
     window = tuple(slice(max(0, at[0] - reach), at[-1] + reach + 1) for at in (rows, cols))
-    near = ndimage.binary_dilation(region[window], _TOUCHING, iterations=reach)
+    near = scipy.ndimage.binary_dilation(region[window], _TOUCHING, iterations=reach)
     around = near & ~either[window] & (sides.pair.coverage[window] > 0.5)
     values = sides.values[window]
     return abs(float(values[region[window]].mean()) - float(values[around].mean())) if around.any() else 0.0

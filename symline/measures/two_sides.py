@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from scipy import ndimage
+import scipy
 
 from symline.measures.span import Span
 from symline.model.image import BoolArray, FloatArray
@@ -102,7 +102,7 @@ class TwoSides:
     def at_partners(self, values: npt.NDArray[Any]) -> npt.NDArray[Any]:
         """The value of an array nearest to the partner of each pixel; 0 where there is none."""
         points = np.where(np.isfinite(self.partners), self.pair.to_grid(self.partners), -9.0)
-        return np.asarray(ndimage.map_coordinates(values, np.moveaxis(points, -1, 0), order=0))
+        return np.asarray(scipy.ndimage.map_coordinates(values, np.moveaxis(points, -1, 0), order=0))
 
 
 def on_lattice(evaluate: Callable[[FloatArray], FloatArray], pair: Pair) -> FloatArray:
@@ -111,4 +111,4 @@ def on_lattice(evaluate: Callable[[FloatArray], FloatArray], pair: Pair) -> Floa
     points = np.pad(grid_points(pair), ((0, STRIDE), (0, STRIDE), (0, 0)), mode="reflect", reflect_type="odd")[::STRIDE, ::STRIDE]
     channels = np.moveaxis(evaluate(points), -1, 0)
     step = np.full(2, 1 / STRIDE)
-    return np.stack([ndimage.affine_transform(each, step, output_shape=(rows, cols), order=1) for each in channels], axis=-1)
+    return np.stack([scipy.ndimage.affine_transform(each, step, output_shape=(rows, cols), order=1) for each in channels], axis=-1)

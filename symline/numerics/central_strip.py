@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy import ndimage
+import scipy
 
 from symline.model.image import BoolArray, FloatArray
 from symline.numerics.best_path import best_path
@@ -89,10 +89,10 @@ def central_strip(values: FloatArray, inside: BoolArray, rules: StripRules) -> S
     Strip or None
         None where no piece is left.
     """
-    core = ndimage.distance_transform_edt(np.pad(inside, 1))[1:-1, 1:-1] > rules.rim
-    smooth = ndimage.grey_opening(np.where(inside, values, 0), footprint=_disk(rules.opening))
-    smooth = ndimage.grey_closing(smooth, footprint=_disk(rules.closing))
-    relief = smooth - ndimage.grey_opening(smooth, footprint=_disk(rules.half_width))
+    core = scipy.ndimage.distance_transform_edt(np.pad(inside, 1))[1:-1, 1:-1] > rules.rim
+    smooth = scipy.ndimage.grey_opening(np.where(inside, values, 0), footprint=_disk(rules.opening))
+    smooth = scipy.ndimage.grey_closing(smooth, footprint=_disk(rules.closing))
+    relief = smooth - scipy.ndimage.grey_opening(smooth, footprint=_disk(rules.half_width))
     if not core.any() or not np.ptp(relief[core]) > 0:
         return None
     pieces = _open(core & (relief > _otsu(relief[core])), rules)
@@ -113,8 +113,8 @@ def _open(pieces: BoolArray, rules: StripRules) -> BoolArray:
     """What is as long as a line in any of the directions, and as large as the least area."""
     long = np.zeros_like(pieces)
     for direction in rules.directions:
-        long |= ndimage.binary_opening(pieces, structure=_line(rules.length, direction))
-    labels, _ = ndimage.label(long, structure=np.ones((3, 3)))
+        long |= scipy.ndimage.binary_opening(pieces, structure=_line(rules.length, direction))
+    labels, _ = scipy.ndimage.label(long, structure=np.ones((3, 3)))
     areas = np.bincount(labels.ravel())
     areas[0] = 0
     return np.asarray((areas > rules.area)[labels])
@@ -137,8 +137,8 @@ def _middle(inside: BoolArray, sigma: float) -> FloatArray:
     """The middle of the outline in each row, smoothed."""
     count = inside.sum(axis=1)
     sums = (inside * np.arange(inside.shape[1])).sum(axis=1)
-    near = ndimage.gaussian_filter1d(count.astype(float), sigma)
-    return np.asarray(ndimage.gaussian_filter1d(sums.astype(float), sigma) / np.maximum(near, 1e-6))
+    near = scipy.ndimage.gaussian_filter1d(count.astype(float), sigma)
+    return np.asarray(scipy.ndimage.gaussian_filter1d(sums.astype(float), sigma) / np.maximum(near, 1e-6))
 
 
 def _centre(relief: FloatArray, col: float, reach: float) -> tuple[float, float]:

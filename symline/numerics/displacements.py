@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from scipy import ndimage
+import scipy
 
 from symline.model.image import FloatArray
 from symline.numerics.sampling import bilinear
@@ -28,7 +28,7 @@ def displace(channels: Sequence[FloatArray], displacement: FloatArray) -> list[F
 def compose(first: FloatArray, then: FloatArray) -> FloatArray:
     """The displacement of the map that applies `first`, then `then`."""
     at = _targets(first)
-    return np.asarray(first + np.stack([ndimage.map_coordinates(part, at, order=1, mode="nearest") for part in then]))
+    return np.asarray(first + np.stack([scipy.ndimage.map_coordinates(part, at, order=1, mode="nearest") for part in then]))
 
 
 def invert(displacement: FloatArray, start: FloatArray | None = None) -> FloatArray:
@@ -65,7 +65,7 @@ def smooth_displacement(displacement: FloatArray, sigma: float) -> FloatArray:
     """Gaussian smoothing by `sigma` px that keeps a constant displacement as it is."""
     if sigma <= 0:
         return displacement
-    return np.stack([ndimage.gaussian_filter(part, sigma, mode="nearest", truncate=3.0) for part in displacement])
+    return np.stack([scipy.ndimage.gaussian_filter(part, sigma, mode="nearest", truncate=3.0) for part in displacement])
 
 
 def extend(values: FloatArray, weights: FloatArray, sigma: float) -> FloatArray:
@@ -102,4 +102,4 @@ def _targets(displacement: FloatArray) -> FloatArray:
 
 
 def _blur(values: FloatArray, sigma: float) -> FloatArray:
-    return np.asarray(ndimage.gaussian_filter(values, sigma, mode="constant", truncate=3.0))
+    return np.asarray(scipy.ndimage.gaussian_filter(values, sigma, mode="constant", truncate=3.0))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy import ndimage
+import scipy
 
 from symline.model.image import FloatArray
 
@@ -29,7 +29,7 @@ def correlate_levels(left: FloatArray, right: FloatArray, weights: FloatArray, s
     """
 
     def level_sum(terms: FloatArray) -> FloatArray:
-        return np.asarray(ndimage.gaussian_filter1d((terms * weights).sum(axis=1, dtype=np.float64), sigma, mode="constant"))
+        return np.asarray(scipy.ndimage.gaussian_filter1d((terms * weights).sum(axis=1, dtype=np.float64), sigma, mode="constant"))
 
     pairs = np.maximum(level_sum(np.ones_like(left)), 1e-9)
     squared_mean = level_sum(left + right) ** 2 / (4 * pairs)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy import ndimage
+import scipy
 
 from symline.model.image import FloatArray
 
@@ -135,7 +135,7 @@ def _corners(image: FloatArray) -> _Keypoints:
     cos, sin = (each[:, None, None] for each in (np.cos(directions), np.sin(directions)))
     row, col = row[None, ::2, ::2], col[None, ::2, ::2]
     at = [corners[:, :1, None] + cos * row + sin * col, corners[:, 1:, None] - sin * row + cos * col]
-    patches = ndimage.map_coordinates(image, at, order=1, mode="nearest").reshape(len(corners), -1)
+    patches = scipy.ndimage.map_coordinates(image, at, order=1, mode="nearest").reshape(len(corners), -1)
     patches -= patches.mean(axis=1, keepdims=True)
     patches /= np.maximum(np.linalg.norm(patches, axis=1, keepdims=True), 1e-9)
     return _Keypoints(corners.astype(float), patches, directions, None)

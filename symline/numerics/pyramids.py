@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import ndimage
+import scipy
 
 from symline.model.image import FloatArray
 from symline.numerics.sampling import resample
@@ -81,5 +81,5 @@ def _extended(values: FloatArray, weights: FloatArray) -> FloatArray:
     """Values with weight carried on to the nearest pixels without."""
     if not (weights > 0).any():
         return np.zeros_like(values)
-    nearest = ndimage.distance_transform_edt(weights == 0, return_distances=False, return_indices=True)
+    nearest = scipy.ndimage.distance_transform_edt(weights == 0, return_distances=False, return_indices=True)
     return np.asarray(values[tuple(nearest)])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from scipy import ndimage
+import scipy
 
 from symline.model.image import BoolArray, FloatArray
 
@@ -85,4 +85,4 @@ def bilinear(channels: Sequence[FloatArray], points: FloatArray) -> list[FloatAr
         (row, col) in px, shape (..., 2).
     """
     coordinates = np.moveaxis(points, -1, 0)
-    return [ndimage.map_coordinates(channel, coordinates, order=1, output=np.float32) for channel in channels]
+    return [scipy.ndimage.map_coordinates(channel, coordinates, order=1, output=np.float32) for channel in channels]

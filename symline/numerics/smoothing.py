@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy import ndimage
+import scipy
 
 from symline.model.image import FloatArray
 
@@ -30,4 +30,4 @@ def smooth_masked(values: FloatArray, weights: FloatArray, sigma: float | tuple[
 
 def smooth(values: FloatArray, sigma: float | tuple[float, float]) -> FloatArray:
     """Gaussian smoothing with zeros outside the array."""
-    return np.asarray(ndimage.gaussian_filter(values, sigma, mode="constant", truncate=3.0))
+    return np.asarray(scipy.ndimage.gaussian_filter(values, sigma, mode="constant", truncate=3.0))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import ndimage
+import scipy
 
 from symline.model.image import BoolArray, FloatArray
 
@@ -71,7 +71,7 @@ def _rotate(channels: FloatArray, angles: FloatArray, side: int) -> FloatArray:
         matrix = np.array([[cos, -sin], [sin, cos]])
         start = middle + matrix @ (offsets[0], offsets[0])
         for channel, target in zip(channels, turned, strict=True):
-            ndimage.affine_transform(channel, matrix, start, (side, side), output=target[index], order=1)
+            scipy.ndimage.affine_transform(channel, matrix, start, (side, side), output=target[index], order=1)
     return turned
 
 
@@ -152,5 +152,5 @@ def _rotate_back(symmetry: FloatArray, inside: BoolArray, angles: FloatArray) ->
     for target, scores, angle in zip(volume, symmetry, angles, strict=True):
         cos, sin = np.cos(angle), np.sin(angle)
         points = [row * cos + col * sin + centre, col * cos - row * sin + centre]
-        target[inside] = ndimage.map_coordinates(scores, points, order=1, output=np.float32)
+        target[inside] = scipy.ndimage.map_coordinates(scores, points, order=1, output=np.float32)
     return volume

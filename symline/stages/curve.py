@@ -7,7 +7,7 @@ from functools import partial
 from typing import ClassVar
 
 import numpy as np
-from scipy import ndimage
+import scipy
 
 from symline.errors import RegistrationError
 from symline.model.image import FloatArray
@@ -104,7 +104,8 @@ class CurveRefinement(Stage):
     def _smooth(self, curve: Straightening) -> Straightening:
         """The curve with smoother pair directions: level by level they follow the noise."""
         return replace(
-            curve, pair_angle=ndimage.gaussian_filter1d(curve.pair_angle, max(self.pair_smoothing / curve.spacing, 1e-9), mode="nearest")
+            curve,
+            pair_angle=scipy.ndimage.gaussian_filter1d(curve.pair_angle, max(self.pair_smoothing / curve.spacing, 1e-9), mode="nearest"),
         )
 
     def outline_weights(self, pairs: _Pairs, spacing: float) -> FloatArray:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import ClassVar
 
 import numpy as np
-from scipy import ndimage
+import scipy
 
 from symline.model.image import FloatArray
 from symline.model.mirror import Kind, MirrorMap
@@ -190,4 +190,4 @@ def on_grid(displacement: FloatArray, shape: tuple[int, int], ratio: float) -> F
     """A displacement on a grid that shares the middle and has `ratio` times the pixels in each direction, in its px."""
     axes = [(np.arange(size) - (size - 1) / 2) / ratio + (old - 1) / 2 for size, old in zip(shape, displacement.shape[1:], strict=True)]
     at = np.meshgrid(*axes, indexing="ij")
-    return ratio * np.stack([ndimage.map_coordinates(part, at, order=3, mode="nearest") for part in displacement])
+    return ratio * np.stack([scipy.ndimage.map_coordinates(part, at, order=3, mode="nearest") for part in displacement])

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, Self
 
 import numpy as np
-from scipy import ndimage
+import scipy
 
 from symline.errors import RegistrationError
 from symline.model.image import BoolArray, FloatArray
@@ -152,5 +152,5 @@ class _Axis:
 
 def _far_inside(pair: Pair, rim: float) -> FloatArray:
     """1 where a pixel is further inside the outline than the rim is wide, else 0."""
-    depth = ndimage.distance_transform_edt(np.pad(pair.coverage > 0.5, 1))[1:-1, 1:-1]
+    depth = scipy.ndimage.distance_transform_edt(np.pad(pair.coverage > 0.5, 1))[1:-1, 1:-1]
     return (depth > rim * pair.resolution).astype(np.float32)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy import ndimage
+import scipy
 
 from symline.errors import RegistrationError
 from symline.model.image import BoolArray, FloatArray, Image
@@ -47,7 +47,7 @@ def _the_back(image: Image) -> tuple[BoolArray, tuple[slice, slice]]:
     _check_size(mask)
     box = _box(mask)
     if _extent(mask, box, image.spacing) > LARGEST_EXTENT:
-        parts, _ = ndimage.label(mask)
+        parts, _ = scipy.ndimage.label(mask)
         sizes = np.bincount(parts.ravel())
         sizes[0] = 0
         mask = (sizes > SPECK * sizes.max())[parts]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
-from scipy import ndimage
+import scipy
 
 from symline.model.image import FloatArray
 from symline.model.mirror import MirrorMap
@@ -47,7 +47,7 @@ def soften(pair: Pair, smoothing: float, resolution: float | None = None) -> Pai
 def without_rim(pair: Pair, width: float) -> Pair:
     """A copy of a pair without the rim of the back, of a width in units of L: smoothed values there lean on one side only."""
     radius = int(np.ceil(width * pair.resolution))
-    whole = ndimage.minimum_filter(pair.coverage, size=2 * radius + 1, mode="constant") > WHOLE
+    whole = scipy.ndimage.minimum_filter(pair.coverage, size=2 * radius + 1, mode="constant") > WHOLE
     return replace(pair, coverage=np.where(whole, pair.coverage, 0), fixed=np.where(whole, pair.fixed, 0))
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
-from scipy import ndimage
+import scipy
 
 from symline.model.image import FloatArray
 from symline.model.mirror import Kind, MirrorMap
@@ -38,7 +38,7 @@ class Displacement:
         """Displaced points, shape (..., 2)."""
         middle = (np.array(self.vectors.shape[:2]) - 1) / 2
         at = np.moveaxis(np.nan_to_num(points * self.resolution + middle, nan=0.0), -1, 0)
-        vectors = [ndimage.map_coordinates(self.vectors[..., axis], at, order=1, mode="nearest") for axis in (0, 1)]
+        vectors = [scipy.ndimage.map_coordinates(self.vectors[..., axis], at, order=1, mode="nearest") for axis in (0, 1)]
         return np.asarray(points + np.stack(vectors, axis=-1))
 
 

@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import ClassVar, NamedTuple
 
 import numpy as np
-from scipy import ndimage
+import scipy
 
 from symline.model.image import FloatArray
 from symline.model.mirror import Kind
@@ -44,7 +44,9 @@ class Velocity:
         """Velocity (s, t) at straightened coordinates, shape (..., 2)."""
         s, t = coordinates[..., 0], coordinates[..., 1]
         at = np.stack([s / self.spacing + 1, np.abs(t) / self.spacing])
-        along, across = (ndimage.map_coordinates(each, at, order=3, mode="grid-constant", prefilter=False) for each in self.coefficients)
+        along, across = (
+            scipy.ndimage.map_coordinates(each, at, order=3, mode="grid-constant", prefilter=False) for each in self.coefficients
+        )
         odd, even = fade(t, self.core)
         return np.stack([along * odd, across * even], axis=-1)
 
@@ -94,7 +96,7 @@ class ElasticMirror:
         table = _tabulate(self.velocity)
         first, step = table.first, table.step
         at = np.moveaxis((np.nan_to_num(coordinates) - first) / step, -1, 0)
-        return np.stack([ndimage.map_coordinates(each, at, order=1, mode="nearest") for each in table.drift], axis=-1)
+        return np.stack([scipy.ndimage.map_coordinates(each, at, order=1, mode="nearest") for each in table.drift], axis=-1)
 
 
 class _Table(NamedTuple):

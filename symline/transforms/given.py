@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy import ndimage
+import scipy
 
 from symline.model.image import FloatArray
 from symline.model.line import Line
@@ -28,4 +28,4 @@ def from_line(line: Line, pair: Pair) -> Straightening:
     if line.pair_angle is not None:
         return Straightening(nodes, spread(line.pair_angle))
     direction = Bending(nodes).direction
-    return Straightening(nodes, ndimage.gaussian_filter1d(direction, SMOOTHING * len(at) / max(arc[-1], 1e-9), mode="nearest"))
+    return Straightening(nodes, scipy.ndimage.gaussian_filter1d(direction, SMOOTHING * len(at) / max(arc[-1], 1e-9), mode="nearest"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import ndimage
+import scipy
 
 from symline.model.image import FloatArray
 from symline.model.pair import Pair
@@ -59,7 +59,7 @@ class OutlineTerm:
         ((right, left),) = bilinear((pair.coverage,), points)
         sigma = REGION / curve.spacing
         direction, difference = (
-            ndimage.gaussian_filter1d(values, sigma, mode="nearest")
+            scipy.ndimage.gaussian_filter1d(values, sigma, mode="nearest")
             for values in (Bending(curve.nodes).direction, (right - left).sum(axis=1) * STEP)
         )
         tolerance = excused + per_bend * float(np.ptp(direction))
