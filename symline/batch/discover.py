@@ -23,7 +23,7 @@ _RESULTS = (*MIDLINE.endings, *REGISTRATION.endings, *SCORE.endings)
 # Why something is left out.
 _BATCH = "output folder of another batch"
 _RESULT = "result of symline"
-_LINK_INSIDE = "link to where was searched already, or shall not be"
+_LINK_INSIDE = "link to a folder that is searched already, or left out itself"
 _LOOP = "link to a folder around it"
 
 

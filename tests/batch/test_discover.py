@@ -185,7 +185,7 @@ def test_links_to_folders_outside_are_followed_once(tree, tmp_path):
     link(folder / "third", tmp_path / "elsewhere/deep")
     found = search(folder)
     assert shown(found) == ["a.npy", "first/b.npy", "first/deep/c.npy"]
-    assert found.notes == ("left out: second, third: link to where was searched already, or shall not be",)
+    assert found.notes == ("left out: second, third: link to a folder that is searched already, or left out itself",)
 
 
 def test_a_folder_that_a_link_led_to_is_not_searched_again_below_another(tree, tmp_path):
@@ -202,7 +202,7 @@ def test_what_is_really_inside_is_found_where_it_is(tree):
         link(folder / name, folder / target)
     found = search(folder, exclude=("left/",))
     assert shown(found) == ["z/a.npy"]
-    assert found.notes == ("left out: alias, also, hidden: link to where was searched already, or shall not be",)
+    assert found.notes == ("left out: alias, also, hidden: link to a folder that is searched already, or left out itself",)
 
 
 @pytest.mark.parametrize("target", [".", "..", "../..", "../../.."])
@@ -226,7 +226,7 @@ def test_links_that_lead_to_each_other_end(tree, tmp_path):
     assert shown(found) == ["a.npy", "go/b.npy", "go/on/c.npy"]
     assert found.notes == (
         "left out: go/on/up: link to a folder around it",
-        "left out: go/on/back, go/on/home: link to where was searched already, or shall not be",
+        "left out: go/on/back, go/on/home: link to a folder that is searched already, or left out itself",
     )
 
 

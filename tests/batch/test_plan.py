@@ -187,5 +187,5 @@ def test_what_was_left_out_is_told(planned, tmp_path):
     (tmp_path / "in/sub/loop").symlink_to("..")
     (tmp_path / "in/lost").symlink_to("nowhere")
     made = planned("in/a.npy")
-    assert made.notes == ("left out: sub/loop: link to where was searched already, or shall not be",)
+    assert made.notes == ("left out: sub/loop: link to a folder that is searched already, or left out itself",)
     assert [line.split(",")[0] for line in made.unreadable] == ["lost: this link leads nowhere"]
