@@ -29,6 +29,7 @@ COMMANDS = {
     "score": "symline.cli.score",
     "batch": "symline.cli.batch",
     "merge": "symline.cli.merge",
+    "report": "symline.cli.report",
     "compare": "symline.cli.compare",
     "stages": "symline.cli.stages",
     "measures": "symline.cli.measures",

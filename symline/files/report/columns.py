@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import NamedTuple
+import sys
+from collections.abc import Iterable
+from dataclasses import dataclass
 
+from symline.files.cells import fixed
+from symline.files.names import printable
 from symline.files.report.reasons import in_words
 from symline.files.report.summary import Summary
 from symline.measures.catalogue import MEASURES, Measure
 
-#: Each time the first that the batch has.
+#: Of these the first that most cases have: without a spacing there is nothing in mm.
 SYMMETRY = ("symmetry", "symmetry_levels_mean")
 BAND = ("band_median_mm", "band_median_px")
 #: In the table.
@@ -32,10 +35,17 @@ _PARTS = {"Measures of certainty": _BANDS, **MEASURES}
 _OTHERS = "Other measures"
 _KNOWN = {measure.name: (measure, part) for part, measures in _PARTS.items() for measure in measures}
 _UNITS = {"-": "", "deg": "°", "as the input": "input unit"}
+#: Digits after the point, by the last word of the name; by the unit for others.
+_DIGITS = {"count": 0, "px": 1, "mm": 1, "deg": 1}
+_DIGITS_OF_SHARES = 3
 
 
-class Column(NamedTuple):
-    """A measure: its place in `Case.values`, its name in the files and in words, its unit, what it is, and the part it belongs to."""
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A measure: its place in `Case.values`, its name in the files and in words, its unit, what it is, and the part it belongs to.
+
+    `digits` are those after the point, None where nobody knows how large the values are.
+    """
 
     index: int
     name: str
@@ -43,32 +53,45 @@ class Column(NamedTuple):
     unit: str
     definition: str
     part: str
+    digits: int | None
+
+    def text(self, value: float | None) -> str | None:
+        """A value for people, who find the whole number in the table; None where there is none."""
+        if value is None:
+            return None
+        digits = self.digits
+        text = f"{float(f'{value:.4g}'):g}" if digits is None or 0 < abs(value) < 10**-digits else fixed(value, digits)
+        # thousands of cases share these short texts, which would take most of the memory otherwise
+        return sys.intern(text)
 
 
 def describe_columns(summary: Summary) -> list[Column]:
     """All measures that some case has, part by part."""
-    parts = [*_PARTS, _OTHERS]
-    columns = (_describe(index, name) for name, index in _present(summary).items())
-    return sorted(columns, key=lambda column: parts.index(column.part))
+    titles = [*_PARTS, _OTHERS]
+    columns = (_describe(index, name) for index, name in enumerate(summary.measures) if _count(summary, index))
+    return sorted(columns, key=lambda column: titles.index(column.part))
 
 
 def main_columns(summary: Summary, columns: Iterable[Column]) -> list[Column]:
     """Those of the columns that stand in the table."""
     by_index = {column.index: column for column in columns}
-    return [by_index[index] for names in _MAIN if (index := find(summary, names)) is not None]
+    return [by_index[index] for names in _MAIN if (index := choose(summary, names)) is not None]
 
 
-def find(summary: Summary, names: Iterable[str]) -> int | None:
-    """Place in `Case.values` of the first of these measures that some case has."""
-    present = _present(summary)
-    return next((present[name] for name in names if name in present), None)
+def choose(summary: Summary, names: Iterable[str]) -> int | None:
+    """Place in `Case.values` of the first of these measures that is there for about as many cases as another; None where there is none."""
+    indices = [summary.measures.index(name) for name in names if name in summary.measures]
+    counts = {index: _count(summary, index) for index in indices}
+    enough = max(counts.values(), default=0) / 2
+    return next((index for index, count in counts.items() if count and count >= enough), None)
 
 
-def _present(summary: Summary) -> Mapping[str, int]:
-    return {name: index for index, name in enumerate(summary.measures) if any(case.values[index] is not None for case in summary.cases)}
+def _count(summary: Summary, index: int) -> int:
+    return sum(case.values[index] is not None for case in summary.cases)
 
 
 def _describe(index: int, name: str) -> Column:
-    measure, part = _KNOWN.get(name, (Measure(name, "", "", ""), _OTHERS))
-    label = in_words(name.removesuffix(f"_{measure.unit}") if measure.unit else name)
-    return Column(index, name, label, _UNITS.get(measure.unit, measure.unit), measure.definition, part)
+    measure, part = _KNOWN.get(name, (Measure(printable(name), "", "", ""), _OTHERS))
+    label = in_words(measure.name.removesuffix(f"_{measure.unit}"))
+    digits = _DIGITS.get(name.rpartition("_")[2], _DIGITS_OF_SHARES if measure.unit == "-" else None)
+    return Column(index, measure.name, label, _UNITS.get(measure.unit, measure.unit), measure.definition, part, digits)

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import json
-import math
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from symline.files.names import printable
-from symline.files.report.columns import BAND, SYMMETRY, describe_columns, find, main_columns
+from symline.files.report.columns import BAND, SYMMETRY, Column, choose, describe_columns, main_columns
 from symline.files.report.outputs import DATA, ENDINGS, PICTURES, Outputs, link
 from symline.files.report.reasons import REASONS, in_words
 from symline.files.report.summary import STATUSES, Case, Summary
 from symline.files.report.thumbnails import ENDING, FOLDER, refresh_thumbnail
-
-#: What the head of the page tells of the journal of a batch, beside its counts.
-_ABOUT = ("source", "started", "symline")
 
 
 def describe(summary: Summary, outputs: Outputs) -> dict[str, Any]:
@@ -31,39 +28,39 @@ def describe(summary: Summary, outputs: Outputs) -> dict[str, Any]:
         "statuses": {status: sum(case.status == status for case in summary.cases) for status in STATUSES},
         "reasons": _explain(summary.cases),
         "files": [{"ending": ending, "words": words, "picture": ending in PICTURES} for ending, words in (PICTURES | DATA).items()],
-        "columns": [column._asdict() for column in columns],
+        "columns": [asdict(column) for column in columns],
         "main": [columns.index(column) for column in main],
-        "cases": [_describe(case, [column.index for column in columns], outputs) for case in _rank(summary)],
+        "cases": [_describe(case, columns, outputs) for case in _rank(summary)],
     }
 
 
-def read_about(journal: Path) -> dict[str, str]:
-    """What was run, for the head of the page; as much as the journal of a batch tells, if there is one."""
+def read_about(journal: Path) -> dict[str, Any]:
+    """What was run, for the head of the page: as much as the journal of a batch tells, if there is one; empty texts for the rest."""
     try:
         told = json.loads(journal.read_bytes())
     except (OSError, ValueError):
-        return {}
-    if not isinstance(told, dict):
-        return {}
-    about = {key: told[key] for key in _ABOUT if isinstance(told.get(key), str)}
-    counts = told.get("counts")
-    if isinstance(counts, dict):
-        about["counts"] = ", ".join(f"{count} {name}" for name, count in counts.items() if isinstance(count, int))
-    return {key: printable(text) for key, text in about.items()}
+        told = None
+    known = told if isinstance(told, dict) else {}
+    notes, counts = known.get("notes"), known.get("counts")
+    return {
+        **{key: printable(str(known.get(key, ""))) for key in ("source", "started", "symline")},
+        "counts": printable(", ".join(f"{count} {kind}" for kind, count in counts.items())) if isinstance(counts, dict) else "",
+        "notes": [printable(str(note)) for note in notes] if isinstance(notes, list) else [],
+    }
 
 
 def _explain(cases: Iterable[Case]) -> dict[str, dict[str, Any]]:
     """The reasons that occur, the most frequent first: in words, what they mean, and how often."""
     counts = Counter(reason for case in cases for reason in case.reasons)
     return {
-        code: {"words": printable(in_words(code)), "meaning": REASONS.get(code, ""), "count": count}
+        code: {"words": in_words(code), "meaning": REASONS.get(code, ""), "count": count}
         for code, count in sorted(counts.items(), key=lambda item: (-item[1], item[0]))
     }
 
 
 def _rank(summary: Summary) -> list[Case]:
     """The cases, worst first: failed, review, ok; then by the number of reasons, the width of the band, and the lack of symmetry."""
-    band, symmetry = (find(summary, names) for names in (BAND, SYMMETRY))
+    band, symmetry = (choose(summary, names) for names in (BAND, SYMMETRY))
 
     def goodness(case: Case) -> tuple[float, ...]:
         return STATUSES.index(case.status), -len(case.reasons), -_value(case, band, 0), _value(case, symmetry, 1)
@@ -76,7 +73,7 @@ def _value(case: Case, index: int | None, otherwise: float) -> float:
     return otherwise if value is None else value
 
 
-def _describe(case: Case, indices: Iterable[int], outputs: Outputs) -> dict[str, Any]:
+def _describe(case: Case, columns: Iterable[Column], outputs: Outputs) -> dict[str, Any]:
     stem = outputs.stem(case.output)
     endings = outputs.endings(stem)
     picture = next((ending for ending in endings if ending in PICTURES), None)
@@ -91,5 +88,5 @@ def _describe(case: Case, indices: Iterable[int], outputs: Outputs) -> dict[str,
         "stem": link(stem),
         "files": [ENDINGS.index(ending) for ending in endings],
         "thumbnail": link(small) if picture and refresh_thumbnail(outputs.folder / (stem + picture), outputs.folder / small) else None,
-        "values": [case.values[index] for index in indices],
+        "values": [column.text(case.values[column.index]) for column in columns],
     }

@@ -61,6 +61,6 @@ def link(path: str) -> str:
 
 def _list(folder: Path) -> frozenset[str]:
     try:
-        return frozenset(os.listdir(folder))
+        return frozenset(os.listdir(folder))  # noqa: PTH208 - names only: a path for each takes several times as long
     except OSError:  # nothing was written there, or it is gone
         return frozenset()

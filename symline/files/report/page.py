@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from base64 import b64encode
 from hashlib import sha256
 from pathlib import Path
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
 SUMMARY, JOURNAL, REPORT = "summary.csv", "batch.json", "report.html"
+_NEEDED = "a folder that symline batch has written is needed"
 #: One after the other they are the script of the page.
 _SCRIPTS = ("elements.js", "cases.js", "distributions.js", "table.js", "viewers.js", "keyboard.js")
 
@@ -49,25 +51,28 @@ def write_report(out: Path) -> Path:
 
 
 def _require_summary(out: Path) -> Path:
-    summary = out / SUMMARY
-    if summary.exists():
-        return summary
     name = printable(str(out))
-    if not out.is_dir():
-        raise InputError(f"{name}: there is no such folder; one that symline batch has written is needed; check the path")
-    if any(out.glob("summary.*-of-*.csv")):
-        raise InputError(f"{name}: the summaries of its shards have not been joined; {SUMMARY} is needed; run symline merge first")
-    raise InputError(f"{name}: there is no {SUMMARY} in it; a folder that symline batch has written is needed; check the path")
+    try:
+        files = {path.name for path in out.iterdir()}
+    except OSError as error:
+        raise InputError(f"{name}: it cannot be read as a folder ({error.strerror}); {_NEEDED}; check the path") from error
+    if SUMMARY in files:
+        return out / SUMMARY
+    if any(file.startswith("summary.") for file in files):
+        raise InputError(f"{name}: the shards of the batch have not been joined; {SUMMARY} is needed; run symline merge first")
+    raise InputError(f"{name}: there is no {SUMMARY} in it; {_NEEDED}; check the path")
 
 
 def _render(content: dict[str, Any], about: dict[str, str]) -> bytes:
     environment = _environment()
     style = _source(environment, "style.css")
     script = "".join(_source(environment, name) for name in _SCRIPTS)
-    text = environment.get_template("page.html").render(
-        content=content, about=about, style=style, script=script, digests={"style": _digest(style), "script": _digest(script)}
-    )
-    return text.encode()
+    template = environment.get_template("page.html")
+    digests = {"style": _digest(style), "script": _digest(script)}
+    page = io.BytesIO()
+    # piece by piece: with many cases, the pieces take several times as much memory as the page
+    template.stream(content=content, about=about, style=style, script=script, digests=digests).dump(page, encoding="utf-8")
+    return page.getvalue()
 
 
 def _environment() -> Environment:
@@ -75,7 +80,11 @@ def _environment() -> Environment:
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
     environment = Environment(
-        loader=PackageLoader("symline.files.report", "template"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        loader=PackageLoader("symline.files.report", "template"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
     environment.policies["json.dumps_kwargs"] = {"separators": (",", ":"), "ensure_ascii": False}
     return environment

@@ -16,8 +16,6 @@ from symline.files.opening import open_input
 STATUSES = ("failed", "review", "ok")
 _NEEDED = ("id", "path", "output", "status")
 _ABOUT = (*_NEEDED, "reasons", "message", "sha256")
-#: Digits that a page shows of a measure; those who need more have the table.
-_DIGITS = 4
 _AGAIN = "run symline batch again"
 
 
@@ -84,7 +82,7 @@ def _read_case(cells: dict[str, str], measures: Iterable[str]) -> Case:
         path=cells["path"],
         output=cells["output"],
         status=cells["status"],
-        reasons=tuple(filter(None, cells.get("reasons", "").split(";"))),
+        reasons=tuple(printable(code) for code in cells.get("reasons", "").split(";") if code),
         message=cells.get("message", ""),
         sha256=cells.get("sha256", ""),
         values=tuple(_number(cells[name]) for name in measures),
@@ -96,4 +94,4 @@ def _number(text: str) -> float | None:
         value = float(text)
     except ValueError:
         return None
-    return float(f"{value:.{_DIGITS}g}") if math.isfinite(value) else None
+    return value if math.isfinite(value) else None

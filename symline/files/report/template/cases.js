@@ -16,6 +16,7 @@ const state = {
 
 report.cases.forEach((item, rank) => {
   item.rank = rank;
+  item.numbers = item.values.map((text) => (text === null ? null : Number(text)));
   item.text = [item.id, item.path, item.message, reasonsOf(item), ...item.reasons].join("\n").toLowerCase();
 });
 
@@ -29,11 +30,11 @@ function arrange() {
   }[sort];
   state.shown = report.cases
     .filter((item) => (!status || item.status === status) && words.every((word) => item.text.includes(word)))
-    .sort(compare ?? ((one, other) => compareValues(one.values[sort], other.values[sort], sign)));
+    .sort(compare ?? ((one, other) => compareNumbers(one.numbers[sort], other.numbers[sort], sign)));
 }
 
 /** Largest first, unless reversed; what is missing comes last either way. */
-function compareValues(one, other, sign) {
+function compareNumbers(one, other, sign) {
   if (one === null || other === null) return (one === null) - (other === null);
   return sign * (other - one);
 }

@@ -6,7 +6,7 @@ const distributions = new Map();
 const tiles = new Map();
 
 function distributionOf(index) {
-  if (!distributions.has(index)) distributions.set(index, count(report.cases.map((item) => item.values[index]).filter((value) => value !== null)));
+  if (!distributions.has(index)) distributions.set(index, count(report.cases.map((item) => item.numbers[index]).filter((value) => value !== null)));
   return distributions.get(index);
 }
 
@@ -31,17 +31,17 @@ function drawDistribution(index) {
     if (!cases) return [];
     const height = Math.max(2, (HEIGHT * cases) / tallest);
     const place = { x: (bar * WIDTH) / BARS + 0.5, width: WIDTH / BARS - 1, y: HEIGHT - height, height };
-    const range = step ? `${rounded(low + bar * step)} to ${rounded(low + (bar + 1) * step)}` : asText(low);
+    const range = step ? `${rounded(low + bar * step)} to ${rounded(low + (bar + 1) * step)}` : rounded(low);
     return [shape("rect", place, shape("title", {}, `${cases} of ${sorted.length}: ${range}`))];
   });
-  const label = `${report.columns[index].label}: ${sorted.length} cases from ${asText(low)} to ${asText(high)}`;
+  const label = `${report.columns[index].label}: ${sorted.length} cases from ${rounded(low)} to ${rounded(high)}`;
   const mark = shape("path", { class: "mark", visibility: "hidden" }, shape("title"));
   return shape("svg", { viewBox: `-6 -8 ${WIDTH + 12} ${HEIGHT + 9}`, role: "img", "aria-label": label }, drawn, mark);
 }
 
 /** Move the mark of a drawing to a case. */
 function placeMark(drawing, index, item) {
-  const value = item?.values[index] ?? null;
+  const value = item?.numbers[index] ?? null;
   const mark = drawing.querySelector(".mark");
   mark.setAttribute("visibility", value === null ? "hidden" : "visible");
   if (value === null) return;
@@ -49,11 +49,7 @@ function placeMark(drawing, index, item) {
   const x = high > low ? (WIDTH * (value - low)) / (high - low) : WIDTH / 2;
   mark.setAttribute("d", `M${x - 5} -8h10l-4 8v${HEIGHT}h-2v-${HEIGHT}z`);
   const smaller = sorted.filter((other) => other < value).length;
-  mark.firstChild.textContent = `${item.id}: ${withUnit(value, report.columns[index])}; ${smaller} of ${sorted.length} cases have less`;
-}
-
-function rounded(value) {
-  return asText(Number(value.toPrecision(3)));
+  mark.firstChild.textContent = `${item.id}: ${item.values[index]} ${report.columns[index].unit}; ${smaller} of ${sorted.length} cases have less`;
 }
 
 /** All measures, part by part; built when they are first asked for. */
@@ -75,7 +71,7 @@ function buildTile(index) {
     { class: "tile" },
     element("button", { class: "plain", onclick: () => sortBy(index) }, nameOf(column)),
     drawing,
-    element("div", { class: "ends" }, element("span", {}, asText(low)), element("label", {}, element("input", box), " in the table"), element("span", {}, asText(high))),
+    element("div", { class: "ends" }, element("span", {}, rounded(low)), element("label", {}, element("input", box), " in the table"), element("span", {}, rounded(high))),
   );
 }
 

@@ -22,22 +22,18 @@ function furnish(made, attributes, children) {
     if (typeof value === "function") made.addEventListener(name.slice(2), value);
     else if (value !== null && value !== false) made.setAttribute(name, value === true ? "" : value);
   }
-  made.append(...children.flat().filter((child) => child !== null));
+  made.append(...children.flat(Infinity).filter((child) => child !== null));
   return made;
 }
 
-/** A number as a person reads it; an en dash where there is none. */
-function asText(value) {
-  return value === null ? "–" : String(value).replace("-", "−");
-}
-
-function withUnit(value, column) {
-  return value === null || !column.unit ? asText(value) : `${asText(value)} ${column.unit}`;
+/** A number between those of the cases, which come with their digits. */
+function rounded(value) {
+  return String(Number(value.toPrecision(3)));
 }
 
 /** The name of a measure with its unit, and what it is for those who hover over it. */
 function nameOf(column) {
-  return element("span", { title: `${column.name}: ${column.definition}` }, column.label, " ", element("small", {}, column.unit));
+  return element("span", { title: `${column.name}: ${column.definition}` }, column.label, column.unit ? ["\u00a0", element("small", {}, column.unit)] : null);
 }
 
 function statusOf(item) {

@@ -7,7 +7,6 @@ const watcher = new IntersectionObserver((seen) => seen.some((entry) => entry.is
 /** Show the cases anew, from the top. */
 function showCases() {
   arrange();
-  watcher.disconnect();
   body.replaceChildren();
   byId("scroll").scrollTop = 0;
   buildHead();
@@ -45,26 +44,29 @@ function buildHeader(key, label) {
 function buildRows(end) {
   watcher.disconnect();
   const columns = columnsShown();
-  const fresh = state.shown.slice(body.rows.length, end);
-  body.append(...fresh.map((item, offset) => buildRow(item, body.rows.length + offset, columns)));
+  const first = body.rows.length;
+  const rows = state.shown.slice(first, end).map((item, offset) => buildRow(item, first + offset, columns));
+  body.append(...rows);
   const missing = state.shown.length - body.rows.length;
   byId("rest").textContent = missing ? `${missing} more below` : state.shown.length ? "" : "no case has all of this";
   if (missing) watcher.observe(body.rows[body.rows.length - CHUNK / 4]);
 }
 
 function buildRow(item, place, columns) {
-  const numbers = columns.map((index) =>
-    element("td", { class: "number", "data-label": report.columns[index].label, "data-unit": report.columns[index].unit }, asText(item.values[index])),
-  );
   item.row = element(
     "tr",
-    { "aria-rowindex": place + 2, "aria-current": item === state.current },
+    { "aria-rowindex": place + 2, "aria-current": item === state.current ? "true" : null },
     element("td", { class: "picture" }, buildThumbnail(item)),
     element("th", { scope: "row" }, element("a", { href: addressOf(item) }, item.id), element("small", {}, item.path)),
     element("td", { class: "result" }, statusOf(item), " ", reasonsOf(item), item.message && element("small", { title: item.message }, item.message)),
-    numbers,
+    columns.map((index) => buildNumber(item.values[index], report.columns[index])),
   );
   return item.row;
+}
+
+/** A cell; narrow screens show its label and its unit with it. */
+function buildNumber(text, { label, unit }) {
+  return element("td", { class: text === null ? "number none" : "number", "data-label": label, "data-unit": unit }, text ?? "–");
 }
 
 function buildThumbnail(item) {
@@ -89,16 +91,15 @@ function showColumn(index, isShown) {
 function choose(item) {
   state.current?.row?.removeAttribute("aria-current");
   state.current = item;
-  const place = state.shown.indexOf(item);
-  if (place >= body.rows.length) buildRows(place + CHUNK);
   item.row?.setAttribute("aria-current", "true");
   markTiles();
 }
 
 /** Bring the case that is looked at into sight, with the focus on it. */
 function revealCurrent() {
-  const row = state.current?.row;
-  if (!row?.isConnected) return;
-  row.querySelector("th a").focus({ preventScroll: true });
-  row.scrollIntoView({ block: "nearest" });
+  const place = state.shown.indexOf(state.current);
+  if (place < 0) return;
+  if (place >= body.rows.length) buildRows(place + CHUNK);
+  body.rows[place].querySelector("th a").focus({ preventScroll: true });
+  body.rows[place].scrollIntoView({ block: "nearest" });
 }

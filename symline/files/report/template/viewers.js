@@ -20,6 +20,7 @@ function followAddress() {
 
 function openCard(item) {
   choose(item);
+  tellAddress(item);
   fillCard(item);
   if (!card.open) card.showModal();
   card.scrollTop = 0;
@@ -122,8 +123,8 @@ function buildMeasures(item) {
         "tr",
         {},
         element("th", { scope: "row" }, column.label, element("small", {}, column.definition)),
-        element("td", { class: "number" }, asText(item.values[index])),
-        element("td", {}, column.unit),
+        element("td", { class: "number" }, item.values[index] ?? "–"),
+        element("td", {}, element("small", {}, column.unit)),
         element("td", { class: "drawing" }, drawing),
       );
     });
@@ -135,7 +136,7 @@ function fillViewer(item) {
   const pictures = picturesOf(item);
   const shown = pictures.find(({ ending }) => ending === state.ending) ?? pictures[0];
   const choices = pictures.map(({ words, ending }) =>
-    element("button", { "aria-pressed": ending === shown.ending, onclick: () => showPicture(ending) }, words),
+    element("button", { "aria-pressed": String(ending === shown.ending), onclick: () => showPicture(ending) }, words),
   );
   const image = shown && element("img", { src: shown.address, alt: `${shown.words} of ${item.id}`, title: "click for its full size", onclick: () => viewer.classList.toggle("full") });
   refill(
