@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -33,7 +32,7 @@ def summary_line(member: Member, answer: Mapping[str, Any], record: Record | Non
     record
         That of its result, if it has one; else the columns of measures are empty.
     """
-    about = {
+    cells = {
         "id": member.id,
         "path": member.shown,
         "output": member.output,
@@ -41,7 +40,9 @@ def summary_line(member: Member, answer: Mapping[str, Any], record: Record | Non
         "reasons": ";".join(answer["reasons"]),
         "message": answer["message"] or "",
     }
-    return csv_line((about | ({} if record is None else _measured(record))).get(column, "") for column in COLUMNS)
+    if record is not None:
+        cells |= _measured(record)
+    return csv_line([cells.get(column, "") for column in COLUMNS])
 
 
 def summary_csv(lines: Iterable[str]) -> bytes:
@@ -95,4 +96,4 @@ def _measured(record: Record) -> dict[str, str]:
 
 def _cell(value: float | None) -> str:
     """As in the record; empty where there is none."""
-    return "" if value is None else json.dumps(float(f"{value:.9g}"))
+    return "" if value is None else repr(float(f"{value:.9g}"))
