@@ -50,6 +50,7 @@ def batch(context: click.Context, /, source: Path, output: Path, strict: bool, d
     from symline.batch.plan import plan
     from symline.cli.conduct import Manner, conduct, preview
 
+    _refuse_limits_of_clusters(given)
     order = _order(given, _given_reading(context))
     if dump_config:
         click.echo(order.configure().to_toml(), nl=False)
@@ -66,6 +67,17 @@ def batch(context: click.Context, /, source: Path, output: Path, strict: bool, d
     code = conduct(ledger, _start(planned.jobs, given), _describe(source, planned, given), manner, context.obj)
     # inputs may be missing, and nobody shall take that for success
     return code or int(bool(planned.unreadable))
+
+
+def _refuse_limits_of_clusters(given: Mapping[str, Any]) -> None:
+    """What cannot be had on machines that somebody else looks after."""
+    local = {"jobs": "--jobs", "timeout": "--timeout", "memory_limit": "--memory-limit"}
+    names = [option for name, option in local.items() if given[name] is not None]
+    if given["dask"] and names:
+        raise click.UsageError(
+            f"--dask: {' and '.join(names)} cannot be kept on a cluster, which has limits of its own; leave out one or the other.",
+            ctx=click.get_current_context(),
+        )
 
 
 def _order(given: Mapping[str, Any], reading: Mapping[str, Any]) -> Order:

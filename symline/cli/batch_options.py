@@ -20,18 +20,6 @@ def _parse_outputs(text: str) -> tuple[str, ...]:
     return tuple(name for name in PRODUCTS if name in names or "all" in names)
 
 
-def _without_cluster(context: click.Context, _parameter: click.Parameter, value: str | None) -> str | None:
-    """Refuse what cannot be had on machines that somebody else looks after."""
-    local = {"jobs": "--jobs", "timeout": "--timeout", "memory_limit": "--memory-limit"}
-    given = [option for name, option in local.items() if context.params.get(name) is not None]
-    if value and given:
-        raise click.UsageError(
-            f"--dask: {' and '.join(given)} cannot be kept on a cluster, which has limits of its own; leave out one or the other.",
-            ctx=context,
-        )
-    return value
-
-
 source = click.argument("source", metavar="DIR|MANIFEST.csv", type=click.Path(path_type=Path), required=False, callback=unless_dumping)
 
 #: outputs, no_pictures, patterns, excluded
@@ -84,7 +72,7 @@ how = all_of(
         help="Work on each N-th input only, from the I-th on; 'symline merge' puts the parts together.  "
         "[default: from SLURM_ARRAY_TASK_ID and SLURM_ARRAY_TASK_COUNT, if set]",
     ),
-    click.option("--dask", metavar="ADDRESS", callback=_without_cluster, help="Let the workers of this Dask cluster do the work."),
+    click.option("--dask", metavar="ADDRESS", help="Let the workers of this Dask cluster do the work."),
     click.option("--fail-fast", is_flag=True, help="Stop after the first input that fails."),
     click.option("--dry-run", is_flag=True, help="Only say what would be done with each input."),
     click.option(

@@ -74,7 +74,8 @@ def conduct(ledger: Ledger, events: Iterator[Event[Outcome]], undertaking: Under
         try:
             _follow(ledger, events, manner, log, console)
         finally:
-            _write_down(ledger, undertaking, manner)
+            if ledger.outcomes or ledger.is_complete:
+                _write_down(ledger, undertaking, manner)
     report = _report(manner, console)
     _conclude(ledger, report, console)
     return exit_code((outcome.status for outcome in ledger.outcomes.values()), strict=manner.strict)

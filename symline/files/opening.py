@@ -13,6 +13,7 @@ from typing import BinaryIO
 from symline.errors import InputError
 from symline.files.names import display_name, printable
 
+_IMAGES = "*.npy"
 _REASONS = {
     errno.ENOENT: "there is no such file; check the path",
     errno.ENOTDIR: "a part of its path is not a folder; check the path",
@@ -24,7 +25,7 @@ _REASONS = {
 
 
 @contextmanager
-def open_input(path: Path, example: str = "*.npy") -> Iterator[BinaryIO]:
+def open_input(path: Path, example: str = _IMAGES) -> Iterator[BinaryIO]:
     """Open a regular file for reading.
 
     Parameters
@@ -60,7 +61,8 @@ def _require_file(path: Path, name: str, example: str) -> None:
     except ValueError as error:  # a NUL character, which no file name can hold
         raise InputError(f"{name}: this is not a possible file name; check the path") from error
     if stat.S_ISDIR(mode):
-        raise InputError(f"{name}: this is a folder; a file is needed; give the files in it, such as folder/{example}")
+        whole = ", or the folder to symline batch" if example == _IMAGES else ""
+        raise InputError(f"{name}: this is a folder; a file is needed; give the files in it, such as folder/{example}{whole}")
     if not stat.S_ISREG(mode):  # opening a pipe would wait forever
         raise InputError(f"{name}: this is a device or a pipe; a file is needed; copy its content into a file")
 

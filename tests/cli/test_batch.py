@@ -1,0 +1,291 @@
+"""`symline batch` and `symline merge` from outside."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.batch.conftest import save
+from tests.cli.conftest import finish, names, start
+
+NAMES = ("a.npy", "b.npy", "p1/a.npy", "p1/x, y.npy", "p2/Rücken.npy", 'p2/say "hi".npy', "p2/two\nlines.npy")
+QUICK = ("--outputs", "midline", "--no-pictures")
+
+
+@pytest.fixture
+def tree(tmp_path: Path) -> Path:
+    """Seven small backs in three folders."""
+    for seed, name in enumerate(NAMES):
+        save(tmp_path / "in" / name, seed)
+    return tmp_path / "in"
+
+
+def everything(folder: Path) -> dict[str, bytes]:
+    """All that does not know the time, by relative path."""
+    found = {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    return {name: data for name, data in found.items() if name != "report.html" and not name.startswith("batch")}
+
+
+def rows(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as stream:
+        return list(csv.DictReader(stream))
+
+
+def journal(out: Path, name: str = "batch.json") -> dict:
+    found: dict = json.loads((out / name).read_text(encoding="utf-8"))
+    return found
+
+
+def test_the_tree_is_mirrored_with_what_the_single_commands_write(symline, tree, tmp_path, validate):
+    done = symline("batch", tree, "-o", tmp_path / "out", "--jobs", 2)
+    assert done.code == 0, done.err
+    assert names(tmp_path / "out") == sorted(
+        [f"{stem}{ending}" for stem in "ab" for ending in FILES] + ["batch.json", "p1", "p2", "report", "report.html", "summary.csv"]
+    )
+    for command in ("midline", "score"):
+        assert symline(command, tree / "p1" / "a.npy", "-o", tmp_path / "single").code == 0
+    for ending in FILES:
+        assert (tmp_path / "out" / "p1" / f"a{ending}").read_bytes() == (tmp_path / "single" / f"a{ending}").read_bytes(), ending
+    validate(json.loads((tmp_path / "out" / "p2" / "Rücken.json").read_text()))
+    assert [row["path"] for row in rows(tmp_path / "out" / "summary.csv")] == sorted(NAMES, key=lambda name: name.split("/"))
+    first = rows(tmp_path / "out" / "summary.csv")[0]
+    record = json.loads((tmp_path / "out" / "a.json").read_text())
+    assert (first["id"], first["output"], first["status"], first["sha256"]) == ("a", "a", record["status"], record["input"]["sha256"])
+    for name, value in record["measures"].items():
+        assert first[name] == ("" if value is None else repr(value)), name
+    assert float(first["band_max_px"]) == pytest.approx(2 * 1.96 * record["midline"]["sd_max_px"], rel=1e-4)
+    assert journal(tmp_path / "out")["counts"]["inputs"] == 7
+    assert done.lines[-1] == f"report: {tmp_path / 'out' / 'report.html'}"
+
+
+FILES = (".midline.csv", ".overlay.png", ".asymmetry.tif", ".symmetry.tif", ".levels.csv", ".asymmetry.png", ".json")
+
+
+def test_the_same_bytes_for_any_number_of_processes_and_for_merged_shards(symline, tree, tmp_path):
+    (tree / "p1" / "broken.npy").write_bytes(b"no array")
+    for name, options in {"one": ["--jobs", 1], "two": ["--jobs", 2]}.items():
+        assert symline("batch", tree, "-o", tmp_path / name, *QUICK, *options).code == 1
+    one = everything(tmp_path / "one")
+    assert everything(tmp_path / "two") == one
+    codes = [symline("batch", tree, "-o", tmp_path / "parts", *QUICK, "--jobs", 1, "--shard", f"{number}/3").code for number in (3, 1, 2)]
+    assert sorted(codes) == [0, 0, 1]
+    merged = symline("merge", tmp_path / "parts")
+    assert (merged.code, merged.lines[0]) == (0, "3 shards, 8 inputs")
+    parts = {
+        name: data for name, data in everything(tmp_path / "parts").items() if not name.startswith("summary.") or name == "summary.csv"
+    }
+    assert parts == one
+    assert journal(tmp_path / "parts")["counts"] == journal(tmp_path / "one")["counts"]
+
+
+def test_slurm_says_which_shard(symline, tree, tmp_path, monkeypatch):
+    monkeypatch.setenv("SLURM_ARRAY_TASK_ID", "0")
+    monkeypatch.setenv("SLURM_ARRAY_TASK_COUNT", "2")
+    monkeypatch.setenv("SLURM_ARRAY_TASK_MIN", "0")
+    assert symline("batch", tree, "-o", tmp_path / "out", *QUICK, "--jobs", 1).code == 0
+    assert [row["path"] for row in rows(tmp_path / "out" / "summary.1-of-2.csv")] == sorted(NAMES, key=lambda name: name.split("/"))[::2]
+
+
+def test_a_second_run_skips_what_is_done_and_keeps_the_summary(symline, tree, tmp_path):
+    out = tmp_path / "out"
+    assert symline("batch", tree, "-o", out, *QUICK).code == 0
+    before = everything(out)
+    again = symline("batch", tree, "-o", out, *QUICK)
+    assert again.lines[0] == "7 inputs: 7 skipped"
+    assert everything(out) == before
+    save(tree / "b.npy", seed=20)
+    (out / "p1" / "a.json").unlink()
+    third = symline("batch", tree, "-o", out, *QUICK)
+    assert journal(out)["counts"]["skipped"] == 5
+    assert third.code == 0
+    changed = [name for name, data in everything(out).items() if before[name] != data]
+    assert set(changed) == {"b.json", "b.midline.csv", "summary.csv"}
+
+
+def test_an_edited_midline_is_kept_and_told(symline, tree, tmp_path):
+    out = tmp_path / "out"
+    symline("batch", tree, "-o", out, *QUICK)
+    table = out / "p1" / "a.midline.csv"
+    table.write_text(table.read_text().replace(table.read_text().splitlines()[3].split(",")[1], "19.0000"))
+    edited = table.read_bytes()
+    again = symline("batch", tree, "-o", out, *QUICK)
+    assert again.lines[0].startswith("p1/a.npy: the midline was edited by hand and is kept")
+    assert table.read_bytes() == edited
+    assert [each["path"] for each in journal(out)["edited"]] == ["p1/a.npy"]
+    assert "edited_midline" in next(row for row in rows(out / "summary.csv") if row["path"] == "p1/a.npy")["reasons"]
+    assert symline("batch", tree, "-o", out, *QUICK, "--overwrite").code == 0
+    assert table.read_bytes() != edited
+
+
+def test_failures_are_told_and_the_others_go_on(symline, tree, tmp_path):
+    (tree / "p1" / "broken.npy").write_bytes(b"no array")
+    np.save(tree / "flat.npy", np.ones((40, 40)))
+    done = symline("batch", tree, "-o", tmp_path / "out", *QUICK)
+    assert done.code == 1
+    assert sorted(line for line in done.lines if ": failed: " in line)[1].startswith("p1/broken.npy: failed: the ending says NPY")
+    assert f"  failed  {'flat.npy'}: every value is 1; there is nothing to register; check the export" in done.lines
+    assert [each["path"] for each in journal(tmp_path / "out")["failures"]] == ["flat.npy", "p1/broken.npy"]
+    assert {row["status"] for row in rows(tmp_path / "out" / "summary.csv")} >= {"failed"}
+    assert journal(tmp_path / "out")["complete"]
+
+
+def test_fail_fast_stops_and_the_next_run_goes_on(symline, tree, tmp_path):
+    (tree / "a.npy").write_bytes(b"no array")
+    done = symline("batch", tree, "-o", tmp_path / "out", *QUICK, "--jobs", 1, "--fail-fast")
+    assert done.code == 1
+    assert not journal(tmp_path / "out")["complete"]
+    assert "not reached" in next(line for line in done.lines if line.startswith("7 inputs"))
+    save(tree / "a.npy")
+    assert symline("batch", tree, "-o", tmp_path / "out", *QUICK).code == 0
+    assert len(rows(tmp_path / "out" / "summary.csv")) == 7
+
+
+def test_a_dry_run_says_what_would_be_done_and_does_nothing(symline, tree, tmp_path):
+    out = tmp_path / "out"
+    first = symline("batch", tree, "-o", out, *QUICK, "--dry-run")
+    assert first.code == 0
+    assert [line.split("\t")[0] for line in first.out.splitlines()] == ["run"] * 7
+    assert not out.exists()
+    symline("batch", tree, "-o", out, *QUICK)
+    (out / "b.midline.csv").unlink()
+    before = everything(out)
+    second = symline("batch", tree, "-o", out, *QUICK, "--dry-run")
+    assert [line.split("\t")[:2] for line in second.out.splitlines()][:2] == [["skip", "a.npy"], ["run", "b.npy"]]
+    assert everything(out) == before
+
+
+def test_folders_have_a_say_and_the_record_tells(symline, tree, tmp_path):
+    (tree / "symline.toml").write_text("[curve]\nhalf_width = 0.4\ntolerance = 0.5\n[reading]\nspacing = 2\n")
+    (tree / "p1" / "symline.toml").write_text("[curve]\nhalf_width = 0.3\n")
+    out = tmp_path / "out"
+    assert symline("batch", tree, "-o", out, *QUICK, "--set", "curve.tolerance=0.45").code == 0
+    top, inner = (json.loads((out / name).read_text()) for name in ("a.json", "p1/a.json"))
+    assert (top["config"]["curve"]["half_width"], inner["config"]["curve"]["half_width"]) == (0.4, 0.3)
+    assert (top["config"]["curve"]["tolerance"], inner["config"]["curve"]["tolerance"]) == (0.45, 0.45)
+    assert (top["overrides"], inner["overrides"]) == (["symline.toml"], ["symline.toml", "p1/symline.toml"])
+    assert top["input"]["spacing_mm"] == [2.0, 2.0]
+    assert journal(out)["overrides"] == ["p1/symline.toml", "symline.toml"]
+    (tree / "p1" / "symline.toml").write_text("[curve]\nhalf_widht = 0.3\n")
+    bad = symline("batch", tree, "-o", tmp_path / "none", *QUICK)
+    assert bad.code == 2
+    assert "p1/symline.toml" in bad.err
+    assert "half_width" in bad.err
+    assert not (tmp_path / "none").exists()
+
+
+def test_a_manifest_lists_the_inputs(symline, tree, tmp_path):
+    np.save(tree / "mask.npy", np.ones((48, 40), bool))
+    listing = tree / "list.csv"
+    listing.write_text('path,id,spacing,mask\nb.npy,second,1.5,mask.npy\n"p1/x, y.npy",first,"1.3,0.9",\np1/none.npy,,,\n')
+    done = symline("batch", listing, "-o", tmp_path / "out", *QUICK)
+    assert done.code == 1
+    assert [(row["id"], row["path"], row["status"] == "failed") for row in rows(tmp_path / "out" / "summary.csv")] == [
+        ("second", "b.npy", False),
+        ("first", "p1/x, y.npy", False),
+        ("p1/none", "p1/none.npy", True),
+    ]
+    record = json.loads((tmp_path / "out" / "p1" / "x, y.json").read_text())
+    assert record["input"]["spacing_mm"] == [1.3, 0.9]
+    assert json.loads((tmp_path / "out" / "b.json").read_text())["input"]["mask_sha256"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["none", "-o", "out"], "none: there is no such file or folder"),
+        (["in", "-o", "in"], "output"),
+        (["in", "-o", "out", "--pattern", "*.tif"], "no"),
+        (["in", "-o", "out", "--shard", "3/2"], "--shard: '3/2' is no shard"),
+        (["in", "-o", "out", "--outputs", "midlines"], "'midlines' is not known"),
+        (["in", "-o", "out", "--jobs", "0"], "--jobs"),
+        (["in", "-o", "out", "--dask", "tcp://127.0.0.1:1", "--timeout", "3"], "--timeout cannot be kept on a cluster"),
+        (["in/a.npy", "-o", "out"], "this is an image"),
+        (["in"], "Missing option '-o'"),
+    ],
+)
+def test_what_makes_no_sense_is_refused_before_anything_starts(symline, tree, tmp_path, monkeypatch, arguments, message):
+    monkeypatch.chdir(tmp_path)
+    done = symline("batch", *arguments)
+    assert done.code == 2
+    assert message in done.err
+    assert len(done.lines) == 1
+    assert not (tmp_path / "out").exists()
+    assert names(tree) == ["a.npy", "b.npy", "p1", "p2"]
+
+
+def test_two_inputs_with_the_same_results_are_refused(symline, tree, tmp_path):
+    np.save(tree / "p1" / "a.tiff.npy", np.eye(9))
+    save(tree / "p1" / "b.npy").rename(tree / "p1" / "a.tif")
+    done = symline("batch", tree, "-o", tmp_path / "out", *QUICK)
+    assert done.code == 2
+    assert "would write the same files" in done.err
+    assert not (tmp_path / "out").exists()
+
+
+def test_the_configuration_can_be_printed_without_inputs(symline, tmp_path):
+    printed = symline("batch", "--stages", "path,curve", "--top", "30", "--dump-config")
+    assert printed.code == 0
+    (tmp_path / "mine.toml").write_text(printed.out)
+    assert symline("batch", "--config", tmp_path / "mine.toml", "--dump-config").out == printed.out
+    assert "top_row = 30.0" in printed.out
+
+
+def test_strict_and_quiet(symline, tmp_path):
+    save(tmp_path / "in" / "tiny.npy", shape=(32, 32))
+    values = np.load(tmp_path / "in" / "tiny.npy")
+    noise = np.random.default_rng(0).normal(size=values.shape)
+    np.save(tmp_path / "in" / "tiny.npy", np.where(np.isnan(values), np.nan, noise).astype(np.float32))
+    done = symline("batch", tmp_path / "in", "-o", tmp_path / "out", *QUICK, "--strict", "-q")
+    assert rows(tmp_path / "out" / "summary.csv")[0]["status"] == "review"
+    assert (done.code, done.err) == (3, "")
+    assert symline("batch", tmp_path / "in", "-o", tmp_path / "out", *QUICK, "--strict", "-q").code == 3
+
+
+def test_the_log_and_the_lines_for_people(tree, tmp_path):
+    log = tmp_path / "log.json"
+    done = finish(start("batch", tree, "-o", tmp_path / "out", *QUICK, "--log-json", log, "-v"))
+    assert done.code == 0
+    assert done.out == ""
+    events = [json.loads(line) for line in log.read_text().splitlines()]
+    assert [events[0]["event"], events[-1]["event"]] == ["begin", "end"]
+    assert sorted(event["path"] for event in events if event["event"] == "done") == sorted(NAMES)
+    assert len([line for line in done.lines if line.startswith(("a.npy: ", "p2/two\\nlines.npy: "))]) == 2
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo terminal")
+def test_a_terminal_shows_a_bar_and_the_files_at_work(tree, tmp_path):
+    import pty
+    import subprocess
+
+    parent, child = pty.openpty()
+    command = [sys.executable, "-m", "symline", "batch", str(tree), "-o", str(tmp_path / "out"), "--outputs", "midline", "--jobs", "1"]
+    process = subprocess.Popen(command, stderr=child, stdout=subprocess.PIPE, env={**os.environ, "TERM": "xterm", "COLUMNS": "120"})
+    os.close(child)
+    shown = b""
+    while True:
+        try:
+            piece = os.read(parent, 65536)
+        except OSError:  # what Linux says when the other side is gone
+            break
+        if not piece:
+            break
+        shown += piece
+    assert process.wait(60) == 0
+    os.close(parent)
+    text = shown.decode(errors="replace")
+    assert "/7" in text
+    assert "p1/a.npy" in text
+    assert "7 inputs: " in text
+    assert process.stdout is not None
+    assert process.stdout.read() == b""
+    process.stdout.close()
+
+
+def test_single_commands_point_to_batch_for_folders(symline, tree, tmp_path):
+    assert "symline batch" in symline("midline", tree, "-o", tmp_path / "out").err
