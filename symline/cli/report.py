@@ -26,4 +26,4 @@ def report(console: Console, /, folder: Path) -> None:
     """
     from symline.files.report.page import write_report
 
-    console.say(f"the report is {write_report(folder)}")
+    console.say(f"report: {write_report(folder)}")

@@ -16,6 +16,7 @@ REASONS: Final[Mapping[str, str]] = {
     "scattered": "the pixels on the back do not hang together",
     "no_relief": "the values hardly differ; there is nothing to compare",
     "no_symmetry": "no line of mirror symmetry was found",
+    "no_furrow": "no furrow or ridge of the spine stands out",
     "unreadable": "the input could not be read",
     "unwritable": "the results could not be written",
     "misconfigured": "the parameters do not fit this input",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
@@ -57,7 +57,7 @@ def read_summary(path: Path) -> Summary:
         try:
             header = _read_header(lines, name)
             measures = tuple(column for column in header if column not in _ABOUT)
-            return Summary(measures, [_read_case(dict(zip(header, cells, strict=True)), measures) for cells in lines])
+            return Summary(measures, [_read_case(header, cells, measures) for cells in lines if cells])
         except (csv.Error, ValueError) as error:
             raise InputError(f"{name}: line {lines.line_num}: {printable(str(error))}; {_AGAIN}") from error
 
@@ -70,13 +70,16 @@ def _read_header(lines: Iterator[list[str]], name: str) -> list[str]:
     return header
 
 
-def _read_case(cells: dict[str, str], measures: Iterable[str]) -> Case:
+def _read_case(header: Sequence[str], line: Sequence[str], measures: Iterable[str]) -> Case:
     """One line; what is wrong with it is a ValueError that says so."""
+    if len(line) != len(header):
+        raise ValueError(f"it has {len(line)} cells; {len(header)} are needed, as in the header")
+    cells = dict(zip(header, line, strict=True))
     if cells["status"] not in STATUSES:
         raise ValueError(f"the status is {cells['status']!r}; {', '.join(STATUSES)} are known")
     output = PurePosixPath(cells["output"])
-    if output.is_absolute() or ".." in output.parts:  # small pictures are written under this name
-        raise ValueError(f"the output {cells['output']!r} lies outside the folder")
+    if output.is_absolute() or ".." in output.parts or "\0" in cells["output"]:  # small pictures are written under this name
+        raise ValueError(f"the output {cells['output']!r} is no path inside the folder")
     return Case(
         id=cells["id"],
         path=cells["path"],
