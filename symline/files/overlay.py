@@ -61,5 +61,5 @@ def _body(sheet: Sheet, picture: Pillow.Image, course: Course | None, scale: Col
     for first, last in course.low_spans() if course else []:
         draw.rectangle((left - unit, first, left - 0.4 * unit, last - 1), DOUBTFUL)
     if scale is not None:
-        draw_colour_bar(draw, sheet.width - (RIGHT_ROOM - 1) * unit, scale, unit, HEADING)
+        draw_colour_bar(strip, sheet.width - (RIGHT_ROOM - 1) * unit, scale, unit, HEADING)
     return strip

@@ -153,7 +153,9 @@ def test_composites_say_how_well_the_halves_agree():
 
 def test_nothing_in_common_is_said():
     away = Affine.reflection((0.0, 50.0))
-    panels = composite_panels(replace(scene(back()), registration=replace(scene(back()).registration, steps=(step("given", away),))))
+    found = registered(back())
+    lost = Scene.of(back(), replace(found, registration=replace(found.registration, steps=(step("given", away),))))
+    panels = composite_panels(lost)
     assert panels[0].caption.startswith("Correlation unknown, over 0 %")
 
 

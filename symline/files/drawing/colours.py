@@ -112,6 +112,11 @@ class ColourScale:
         pixels: Pixels = np.take(np.vstack([self.table, OUTSIDE]).astype(np.uint8), levels, axis=0)
         return pixels
 
+    def colours(self, count: int) -> Pixels:
+        """So many colours from the lowest to the highest, shape (count, 3)."""
+        colours: Pixels = self.table[np.rint(np.linspace(0, len(self.table) - 1, count)).astype(int)]
+        return colours
+
     def ticks(self, count: int = 5) -> dict[str, float]:
         """About `count` round values on the scale, by the text that labels them."""
         step = round_down(2 * self.reach / (count - 1))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
 from PIL import Image as Pillow
 from PIL import ImageDraw
 
@@ -42,17 +41,16 @@ def with_footer(
     top = picture.height + 0.5 * unit
     draw_scale_bar(draw, (2, top + 0.5 * unit), ruler, unit)
     if scale is not None:
-        _colour_bar(draw, (RULER_SHARE * CELL, width - 2 * unit, top), scale, meaning)
+        _colour_bar(cell, (RULER_SHARE * CELL, width - 2 * unit, top), scale, meaning)
     return cell
 
 
-def _colour_bar(draw: ImageDraw.ImageDraw, place: tuple[float, float, float], scale: ColourScale, meaning: str) -> None:
+def _colour_bar(cell: Pillow.Image, place: tuple[float, float, float], scale: ColourScale, meaning: str) -> None:
     """A lying colour bar at (left, right, upper edge), round numbers and their meaning below."""
-    unit, letters = PAGE.unit, font(round(0.9 * PAGE.unit))
+    unit, letters, draw = PAGE.unit, font(round(0.9 * PAGE.unit)), ImageDraw.Draw(cell)
     left, right, top = (round(edge) for edge in place)
     bottom = round(top + 0.8 * unit)
-    for offset, level in enumerate(np.rint(np.linspace(0, len(scale.table) - 1, right - left)).astype(int)):
-        draw.line((left + offset, top, left + offset, bottom), tuple(scale.table[level].tolist()))
+    cell.paste(Pillow.fromarray(scale.colours(right - left)[None].repeat(bottom - top, axis=0)), (left, top))
     draw.rectangle((left, top, right, bottom), outline=INK)
     free = 0.0
     for text, value in scale.ticks(4).items():

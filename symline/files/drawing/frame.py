@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from PIL import Image as Pillow
 
-from symline.files.drawing.colours import ColourScale, Pixels
+from symline.files.drawing.colours import ColourScale
 from symline.model.image import FloatArray
 from symline.model.pair import Pair
 
@@ -71,8 +71,4 @@ class Frame:
     def paint(self, values: FloatArray, weights: FloatArray, scale: ColourScale) -> Pillow.Image:
         """A picture of values of the working grid; white where they count for less than half."""
         shown, weight = self.spread(values, weights)
-        return self.picture(scale.paint(shown, weight > 0.5))
-
-    def picture(self, pixels: Pixels) -> Pillow.Image:
-        """Colours of shape (height, width, 3) as a picture."""
-        return Pillow.fromarray(pixels)
+        return Pillow.fromarray(scale.paint(shown, weight > 0.5))

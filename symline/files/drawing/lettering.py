@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 
 from PIL import ImageFont
 
@@ -33,6 +33,9 @@ def font(size: int) -> ImageFont.FreeTypeFont:
     """The font that comes with Pillow, so that pictures look the same everywhere; `size` in picture pixels."""
     found = ImageFont.load_default(size)
     assert isinstance(found, ImageFont.FreeTypeFont)
+    # pages have most of their words in common, and to measure and to draw letters takes long
+    found.getlength = lru_cache(maxsize=1024)(found.getlength)  # type: ignore[method-assign, assignment]
+    found.getmask2 = lru_cache(maxsize=256)(found.getmask2)  # type: ignore[method-assign, assignment]
     return found
 
 

@@ -24,13 +24,14 @@ def encode(strips: Sequence[Pillow.Image]) -> bytes:
     """A page of RGB strips of one width below each other as a PNG file, with nothing in it but the pixels."""
     width, height = strips[0].width, sum(strip.height for strip in strips)
     compressor = zlib.compressobj(COMPRESSION_LEVEL)
-    above = np.zeros((1, 3 * width), dtype=np.uint8)
+    above = np.zeros(3 * width, dtype=np.uint8)
     parts = []
     for rows in _blocks(strips):
         filtered = np.full((len(rows), 1 + 3 * width), UP, dtype=np.uint8)
-        filtered[:, 1:] = rows - np.concatenate([above, rows[:-1]])
+        np.subtract(rows[0], above, out=filtered[0, 1:])
+        np.subtract(rows[1:], rows[:-1], out=filtered[1:, 1:])
         parts.append(compressor.compress(filtered.data))
-        above = rows[-1:]
+        above = rows[-1]
     pixels = b"".join([*parts, compressor.flush()])
     # 8 bits of red, green and blue; the one way to compress, the one set of filters, not interlaced
     header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)

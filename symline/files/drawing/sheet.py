@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
 from PIL import Image as Pillow
 from PIL import ImageDraw
 
@@ -60,14 +59,13 @@ class Sheet:
         return LEFT_ROOM * self.unit + spare // 2
 
 
-def draw_colour_bar(draw: ImageDraw.ImageDraw, left: float, scale: ColourScale, unit: int, heading: tuple[str, str]) -> None:
+def draw_colour_bar(strip: Pillow.Image, left: int, scale: ColourScale, unit: int, heading: tuple[str, str]) -> None:
     """Draw a colour bar with two lines of heading and round numbers, from the top of a strip."""
-    letters = font(round(0.9 * unit))
+    letters, draw = font(round(0.9 * unit)), ImageDraw.Draw(strip)
     for line, text in enumerate(heading):
         draw.text((left, 1.2 * line * unit), text, INK, letters)
     top, height = 3 * unit, BAR_HEIGHT * unit
-    for offset, level in enumerate(np.rint(np.linspace(len(scale.table) - 1, 0, height)).astype(int)):
-        draw.line((left, top + offset, left + unit, top + offset), tuple(scale.table[level].tolist()))
+    strip.paste(Pillow.fromarray(scale.colours(height)[::-1, None].repeat(unit, axis=1)), (left, top))
     draw.rectangle((left, top, left + unit, top + height - 1), outline=INK)
     for text, value in scale.ticks().items():
         at = top + (scale.high - value) / (2 * scale.reach) * (height - 1)

@@ -11,7 +11,6 @@ from symline.files.drawing.strokes import polylines
 from symline.files.panels.scene import Scene
 from symline.model.image import FloatArray
 from symline.numerics.sampling import bilinear
-from symline.transforms.moving import see
 
 #: Ends of the colour scale, in robust standard deviations from the median.
 REACH = 3.0
@@ -41,7 +40,7 @@ def image_panel(scene: Scene) -> Panel:
 def mirrored_panel(scene: Scene) -> Panel:
     """The moving image of the first stage."""
     scale = ColourScale(0.0, REACH)
-    values, coverage = see(scene.pair, scene.registration.steps[0].transform)
+    values, coverage = scene.see(scene.registration.steps[0])
     picture = scene.frame.paint(values, coverage, scale)
     caption = "The same back in the mirror that the first stage starts from. The stages bring the two images to match."
     return Panel("Mirrored image, at the start", with_footer(picture, scene.ruler, scale, MEANING), caption)
@@ -70,8 +69,9 @@ def _mesh(scene: Scene) -> list[FloatArray]:
         ]
     )
     (covered,) = bilinear((scene.pair.coverage,), scene.pair.to_grid(points))
-    moved = scene.mirror.partners(scene.axis.partners(points))
-    moved[covered < 0.5] = np.nan
+    moved = np.full_like(points, np.nan)
+    # where nothing is, the map would take long to tell
+    moved[covered >= 0.5] = scene.mirror.partners(scene.axis.partners(points[covered >= 0.5]))
     return [*scene.frame.place(moved).reshape(-1, len(fine), 2)]
 
 

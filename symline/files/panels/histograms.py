@@ -57,16 +57,15 @@ def _draw(counts: FloatArray) -> Pillow.Image:
     label = Pillow.new("RGB", (SIZE, labels), WHITE)
     ImageDraw.Draw(label).text((SIZE / 2, 0.2 * unit), "mirrored image", INK, letters, anchor="ma")
     picture.paste(label.transpose(Pillow.Transpose.ROTATE_90), (0, 0))
-    _draw_bar(draw, (left, SIZE + labels), scale, float(counts.max()))
+    _draw_bar(picture, (left, SIZE + labels), scale, float(counts.max()))
     return picture
 
 
-def _draw_bar(draw: ImageDraw.ImageDraw, place: tuple[int, int], scale: AmountScale, most: float) -> None:
+def _draw_bar(picture: Pillow.Image, place: tuple[int, int], scale: AmountScale, most: float) -> None:
     """A lying colour bar from (x, y of its upper edge), with its powers of ten."""
-    unit, letters = PAGE.unit, font(round(0.9 * PAGE.unit))
+    unit, letters, draw = PAGE.unit, font(round(0.9 * PAGE.unit)), ImageDraw.Draw(picture)
     (left, top), bottom = place, place[1] + round(BAR * PAGE.unit)
-    for offset, level in enumerate(np.rint(np.linspace(0, len(scale.table) - 1, SIZE)).astype(int)):
-        draw.line((left + offset, top, left + offset, bottom), tuple(scale.table[level].tolist()))
+    picture.paste(Pillow.fromarray(scale.colours(SIZE)[None].repeat(bottom - top, axis=0)), (left, top))
     draw.rectangle((left, top, left + SIZE - 1, bottom), outline=INK)
     for count in (0, 1, 10, 100, 1000, 10000):
         at = left + np.log1p(count) / scale.high * (SIZE - 1)

@@ -15,9 +15,10 @@ from symline.model.image import FloatArray, Image
 from symline.model.midline import Midline
 from symline.model.mirror import MirrorMap
 from symline.model.pair import Pair
+from symline.model.refinement import Refinement
 from symline.model.registration import Registration
 from symline.transforms.affine import Affine
-from symline.transforms.moving import grid_points
+from symline.transforms.moving import grid_points, look_at, see
 
 #: Highest picture of the back, in picture pixels.
 HIGHEST = 640
@@ -41,6 +42,8 @@ class Scene:
         Of all pictures of the back.
     spacing
         Size of the image's pixels (row, col) in mm, or None.
+    partners
+        Partner of each working pixel by the last map, in units of L; NaN where there is none; shape (rows, cols, 2).
     """
 
     registration: Registration
@@ -48,6 +51,7 @@ class Scene:
     axis: Affine
     frame: Frame
     spacing: tuple[float, float] | None
+    partners: FloatArray
 
     @classmethod
     def of(cls, image: Image, analysis: Analysis) -> Self | None:
@@ -57,8 +61,14 @@ class Scene:
             return None
         pair = registration.pair
         row, col = pair.from_image(np.array(axis.point)).tolist()
-        frame = Frame.of(pair, CELL, HIGHEST)
-        return cls(registration, midline, Affine.reflection((row, col), axis.angle), frame, image.spacing)
+        return cls(
+            registration=registration,
+            midline=midline,
+            axis=Affine.reflection((row, col), axis.angle),
+            frame=Frame.of(pair, CELL, HIGHEST),
+            spacing=image.spacing,
+            partners=registration.steps[-1].transform.partners(grid_points(pair)),
+        )
 
     @property
     def pair(self) -> Pair:
@@ -93,14 +103,17 @@ class Scene:
     @property
     def departure(self) -> FloatArray:
         """Distance between each working pixel's partner and its reflection about the straight axis, mm or px; NaN where there is none."""
-        points = grid_points(self.pair)
-        return self._distance(self.mirror.partners(points), self.axis.partners(points))
+        return self._distance(self.partners, self.axis.partners(grid_points(self.pair)))
 
     @property
     def inconsistency(self) -> FloatArray:
         """Distance between each working pixel and its partner's partner, mm or px; NaN where there is none."""
-        points = grid_points(self.pair)
-        return self._distance(self.mirror.partners(self.mirror.partners(points)), points)
+        return self._distance(self.mirror.partners(self.partners), grid_points(self.pair))
+
+    def see(self, step: Refinement) -> tuple[FloatArray, FloatArray]:
+        """The moving image of a step and its coverage, on the working grid."""
+        is_last = step is self.registration.steps[-1]
+        return look_at(self.pair, self.partners) if is_last else see(self.pair, step.transform)
 
     def _distance(self, first: FloatArray, second: FloatArray) -> FloatArray:
         return np.asarray(np.hypot(*np.moveaxis(first - second, -1, 0)) * self.length)

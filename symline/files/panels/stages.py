@@ -15,7 +15,6 @@ from symline.files.drawing.sheet import INK
 from symline.files.panels.scene import Scene
 from symline.model.image import FloatArray
 from symline.model.refinement import Refinement, Trace
-from symline.transforms.moving import see
 
 #: Values from - this to + this, in robust standard deviations, are spread over each of the two colours.
 REACH = 2.2
@@ -23,22 +22,26 @@ REACH = 2.2
 
 def composite_panels(scene: Scene) -> list[Panel]:
     """The fixed image in red and the moving one in green, before the first stage and after each."""
-    return [_composite(scene, number, step) for number, step in enumerate(scene.registration.steps)]
+    fixed = scene.frame.spread(scene.pair.fixed, scene.pair.coverage)
+    return [_composite(scene, fixed, number, step) for number, step in enumerate(scene.registration.steps)]
 
 
-def _composite(scene: Scene, number: int, step: Refinement) -> Panel:
+def _composite(scene: Scene, fixed: tuple[FloatArray, FloatArray], number: int, step: Refinement) -> Panel:
     pair = scene.pair
-    moving, coverage = see(pair, step.transform)
-    fixed_values, fixed_weight = scene.frame.spread(pair.fixed, pair.coverage)
-    moving_values, moving_weight = scene.frame.spread(moving, coverage)
-    red, green = _shade(fixed_values, fixed_weight), _shade(moving_values, moving_weight)
-    pixels: Pixels = np.stack([red, green, np.zeros_like(red)], axis=-1)
-    pixels[np.maximum(fixed_weight, moving_weight) < 0.5] = OUTSIDE
+    moving, coverage = scene.see(step)
+    picture = _mix(fixed, scene.frame.spread(moving, coverage))
     overlap = (pair.coverage > 0.5) & (coverage > 0.5)
     share = overlap.sum() / max(1, int((pair.coverage > 0.5).sum()))
     caption = f"Correlation {_correlation(pair.fixed[overlap], moving[overlap])}, over {100 * share:.0f} % of the back."
     title = f"After {number}: {step.trace.stage}" if number else "Before the first stage"
-    return Panel(title, with_footer(scene.frame.picture(pixels), scene.ruler), f"{caption} {_outcome(step.trace)}")
+    return Panel(title, with_footer(picture, scene.ruler), f"{caption} {_outcome(step.trace)}")
+
+
+def _mix(red: tuple[FloatArray, FloatArray], green: tuple[FloatArray, FloatArray]) -> Pillow.Image:
+    """A picture of two images over each other, each with its weights."""
+    outside = np.maximum(red[1], green[1]) < 0.5
+    bands = (_shade(*red), _shade(*green), np.zeros(outside.shape, dtype=np.uint8))
+    return Pillow.merge("RGB", [Pillow.fromarray(np.where(outside, empty, band)) for empty, band in zip(OUTSIDE, bands, strict=True)])
 
 
 def _shade(values: FloatArray, weight: FloatArray) -> Pixels:
