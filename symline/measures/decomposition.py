@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from symline.measures.two_sides import SMOOTHING, on_lattice
@@ -15,7 +17,7 @@ from symline.transforms.affine import Affine
 from symline.transforms.straightening import Straightening
 
 
-def decompose(pair: Pair, axis: Axis, curve: Straightening, whole: MirrorMap, noise: float) -> dict[str, float | None]:
+def decompose(pair: Pair, axis: Axis, curve: Straightening, partners: FloatArray, noise: float) -> dict[str, float | None]:
     """Split the asymmetry by what explains it: the mean squared difference that each further map takes away.
 
     From the vertical axis through the middle of the back to the straight axis: pose. From there to the curve: posture. From there to
@@ -26,8 +28,10 @@ def decompose(pair: Pair, axis: Axis, curve: Straightening, whole: MirrorMap, no
     ----------
     pair
         The back on the working grid.
-    axis, curve, whole
-        The three maps found, each more than the one before.
+    axis, curve
+        The first two maps found, the second more than the first.
+    partners
+        What the whole map gives: the partner of each working pixel, in units of L, NaN where there is none; shape (rows, cols, 2).
     noise
         Root mean square asymmetry that noise alone makes after smoothing, in standardised units.
 
@@ -38,7 +42,8 @@ def decompose(pair: Pair, axis: Axis, curve: Straightening, whole: MirrorMap, no
     """
     row, col = pair.from_image(np.array(axis.point))
     straight = Affine.reflection((float(row), float(col)), axis.angle)
-    upright, tilted, bent, matched = _mean_squares(pair, (Affine.reflection(), straight, curve, whole))
+    maps: tuple[MirrorMap, ...] = (Affine.reflection(), straight, curve)
+    upright, tilted, bent, matched = _mean_squares(pair, [*(on_lattice(each.partners, pair) for each in maps), partners])
     parts = {"pose": upright - tilted, "posture": tilted - bent, "elastic": bent - matched, "shape": matched - noise**2}
     return {f"{name}_rms": pair.scale * float(np.sqrt(max(0.0, part))) for name, part in parts.items()}
 
@@ -55,13 +60,12 @@ def measure_pose(pair: Pair, axis: Axis, spacing: tuple[float, float] | None) ->
     }
 
 
-def _mean_squares(pair: Pair, mirrors: tuple[MirrorMap, ...]) -> list[float]:
-    """Mean squared value minus mirrored value under each map, on the pixels where all are defined; 0 where there are none."""
+def _mean_squares(pair: Pair, partners: Sequence[FloatArray]) -> list[float]:
+    """Mean squared value minus that of the partner for each choice of partners, where all have one; 0 where there are none."""
     values = smooth_masked(pair.fixed, pair.coverage, SMOOTHING * pair.resolution)
     squares, covered = [], [pair.coverage]
-    for mirror in mirrors:
-        partners = on_lattice(mirror.partners, pair)
-        points = np.where(np.isfinite(partners), pair.to_grid(partners), -9.0)
+    for each in partners:
+        points = np.where(np.isfinite(each), pair.to_grid(each), -9.0)
         moving, coverage = bilinear((values, pair.coverage), points)
         squares.append((values - moving) ** 2)
         covered.append(coverage)

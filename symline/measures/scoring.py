@@ -20,7 +20,7 @@ from symline.measures.parts import measure_levels_table, measure_part, measure_r
 from symline.measures.patches import Regions, describe_patches, find_regions, label_pixels
 from symline.measures.settings import ScoreSettings
 from symline.measures.span import Span
-from symline.measures.two_sides import TwoSides
+from symline.measures.two_sides import TwoSides, on_lattice
 from symline.model.analysis import Axis
 from symline.model.image import FloatArray, Image
 from symline.model.midline import Midline
@@ -91,7 +91,7 @@ def score_back(subject: Subject, settings: ScoreSettings) -> Score:
         "asymmetry_threshold": pair.scale * threshold,
         **_measure_sides(sides, regions),
         **measure_pose(pair, subject.axis, image.spacing),
-        **decompose(pair, subject.axis, subject.curve, subject.registration.steps[-1].transform, noise.smoothed),
+        **decompose(pair, subject.axis, subject.curve, _whole_partners(subject, mirror, sides), noise.smoothed),
     }
     measures, missing = _tell_missing(measures, {**line.missing, **furrow.missing})
     return Score(
@@ -126,6 +126,12 @@ def _choose_map(subject: Subject, settings: ScoreSettings) -> tuple[MirrorMap, F
         return registration.steps[-1].transform, registration.partners
     partners, _ = find_partners(subject.image, registration.pair, subject.curve)
     return subject.curve, partners
+
+
+def _whole_partners(subject: Subject, mirror: MirrorMap, sides: TwoSides) -> FloatArray:
+    """The partner of each working pixel by the whole map, which is what `sides` were told by a mirror map, or more."""
+    whole = subject.registration.steps[-1].transform
+    return sides.partners if mirror is whole else on_lattice(whole.partners, sides.pair)
 
 
 def _threshold(sides: TwoSides, noise: Noise) -> float:
