@@ -27,7 +27,7 @@ demo: $(READY) ## find the midline of every image in sample_data/, score one, an
 
 .PHONY: test
 test: $(READY) ## run the whole quick test suite
-	@$(BIN)/python -m pytest --numprocesses auto
+	@$(BIN)/python -m pytest --numprocesses auto --dist loadgroup
 
 .PHONY: lint
 lint: $(READY) ## check format, style, types and import rules

@@ -85,5 +85,3 @@ HOSTILE = (
     "__proto__",
     os.fsdecode(b"not \xff utf-8"),
 )
-#: What a file's name cannot hold on its own.
-HOSTILE_FOLDERS = ("//host", "https://example.org", "a/../b")

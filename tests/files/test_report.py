@@ -308,7 +308,7 @@ def test_refuses_a_summary_without_what_it_needs(tmp_path: Path, column: str) ->
         ({"status": "splendid"}, r"line 2: the status is 'splendid'; failed, review, ok are known"),
         ({"output": "../elsewhere"}, r"line 2: the output '\.\./elsewhere' is no path inside the folder"),
         ({"output": "/etc/elsewhere"}, r"line 2: the output '/etc/elsewhere' is no path inside the folder"),
-        ({"output": "n\0ul"}, r"line 2: the output 'n\\\\x00ul' is no path inside the folder"),
+        ({"output": "n\0ul"}, r"line 2: the output 'n\\x00ul' is no path inside the folder"),
     ],
 )
 def test_refuses_lines_that_make_no_sense(tmp_path: Path, change: dict[str, str], message: str) -> None:

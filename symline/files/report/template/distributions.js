@@ -49,7 +49,8 @@ function placeMark(drawing, index, item) {
   const x = high > low ? (WIDTH * (value - low)) / (high - low) : WIDTH / 2;
   mark.setAttribute("d", `M${x - 5} -8h10l-4 8v${HEIGHT}h-2v-${HEIGHT}z`);
   const smaller = sorted.filter((other) => other < value).length;
-  mark.firstChild.textContent = `${item.id}: ${item.values[index]} ${report.columns[index].unit}; ${smaller} of ${sorted.length} cases have less`;
+  const amount = [item.values[index], report.columns[index].unit].join(" ").trim();
+  mark.firstChild.textContent = `${item.id}: ${amount}; ${smaller} of ${sorted.length} cases have less`;
 }
 
 /** All measures, part by part; built when they are first asked for. */

@@ -40,7 +40,7 @@ function buildHeader(key, label) {
   return element("th", { scope: "col", class: typeof key === "string" ? null : "number", "aria-sort": order }, button);
 }
 
-/** Build the rows up to a place, and watch for the last but a few to come into sight. */
+/** Build the rows up to a place, and watch for the end to come near. */
 function buildRows(end) {
   watcher.disconnect();
   const columns = columnsShown();
@@ -49,7 +49,7 @@ function buildRows(end) {
   body.append(...rows);
   const missing = state.shown.length - body.rows.length;
   byId("rest").textContent = missing ? `${missing} more below` : state.shown.length ? "" : "no case has all of this";
-  if (missing) watcher.observe(body.rows[body.rows.length - CHUNK / 4]);
+  if (missing) watcher.observe(byId("ahead"));
 }
 
 function buildRow(item, place, columns) {
