@@ -47,9 +47,8 @@ def _spread(points: FloatArray, stride: int, shape: tuple[int, int]) -> FloatArr
     if stride == 1:
         return channels[:, : shape[0], : shape[1]].astype(np.float32)
     result = np.empty((2, *shape), dtype=np.float32)
-    at = np.meshgrid(np.arange(shape[0]) / stride, np.arange(shape[1]) / stride, indexing="ij", sparse=False)
     for channel, out in zip(channels, result, strict=True):
-        scipy.ndimage.map_coordinates(channel, at, order=1, output=out)
+        scipy.ndimage.affine_transform(channel, np.full(2, 1 / stride), output_shape=shape, output=out, order=1)
     return result
 
 

@@ -79,7 +79,8 @@ def _label(sides: TwoSides, excess: FloatArray) -> tuple[npt.NDArray[np.int32], 
     labels, count = scipy.ndimage.label(excess > 1, _TOUCHING)
     sizes = np.bincount(labels.ravel())
     sizes[0] = 0
-    peaks = np.array(scipy.ndimage.maximum(excess, labels, np.arange(count + 1)))
+    peaks = np.zeros(count + 1, dtype=excess.dtype)
+    np.maximum.at(peaks, labels, np.maximum(excess, 0))
     sizes[sizes < SMALLEST * sides.pair.resolution**2 * np.where(peaks > PLAIN, 0.25, 1.0)] = 0
     return np.where(sizes[labels] > 0, labels, 0).astype(np.int32), sizes
 

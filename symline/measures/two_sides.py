@@ -16,7 +16,7 @@ from symline.model.mirror import MirrorMap
 from symline.model.pair import Pair
 from symline.numerics.sampling import resample_onto
 from symline.numerics.smoothing import smooth_masked
-from symline.transforms.moving import grid_points, look_at
+from symline.transforms.moving import look_at
 from symline.transforms.straightening import Straightening
 
 #: Maps are smooth: they are evaluated at every this many pixels of the working grid, and interpolated between.
@@ -108,7 +108,7 @@ class TwoSides:
 def on_lattice(evaluate: Callable[[FloatArray], FloatArray], pair: Pair) -> FloatArray:
     """A smooth map of points at every pixel of the working grid, shape (rows, cols, 2), from its values on a lattice."""
     rows, cols = pair.fixed.shape
-    points = np.pad(grid_points(pair), ((0, STRIDE), (0, STRIDE), (0, 0)), mode="reflect", reflect_type="odd")[::STRIDE, ::STRIDE]
-    channels = np.moveaxis(evaluate(points), -1, 0)
+    lattice = np.moveaxis(np.mgrid[0 : rows + STRIDE : STRIDE, 0 : cols + STRIDE : STRIDE], 0, -1)
+    channels = np.moveaxis(evaluate(pair.from_grid(lattice)), -1, 0)
     step = np.full(2, 1 / STRIDE)
     return np.stack([scipy.ndimage.affine_transform(each, step, output_shape=(rows, cols), order=1) for each in channels], axis=-1)
