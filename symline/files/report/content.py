@@ -44,7 +44,7 @@ def read_about(journal: Path) -> dict[str, Any]:
     notes, counts = known.get("notes"), known.get("counts")
     return {
         **{key: printable(str(known.get(key, ""))) for key in ("source", "started", "symline")},
-        "counts": printable(", ".join(f"{count} {kind}" for kind, count in counts.items())) if isinstance(counts, dict) else "",
+        "counts": printable(", ".join(f"{count} {kind}" for kind, count in counts.items() if count)) if isinstance(counts, dict) else "",
         "notes": [printable(str(note)) for note in notes] if isinstance(notes, list) else [],
     }
 
