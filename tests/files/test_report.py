@@ -272,6 +272,13 @@ def test_tells_what_was_run_as_far_as_the_journal_does(tmp_path: Path) -> None:
         assert text in page.source
 
 
+@pytest.mark.parametrize("complete", [False, True])
+def test_says_when_the_batch_was_stopped(tmp_path: Path, complete: bool) -> None:
+    out = write_batch(tmp_path, [Input("one")])
+    (out / "batch.json").write_text(json.dumps({"complete": complete}))
+    assert ("not complete" in report(out).source) is not complete
+
+
 @pytest.mark.parametrize("text", [None, "", "{", "[]", '{"counts": 3, "notes": {}}'])
 def test_does_without_a_journal(tmp_path: Path, text: str | None) -> None:
     out = write_batch(tmp_path, [Input("one")])

@@ -45,6 +45,7 @@ def read_about(journal: Path) -> dict[str, Any]:
     return {
         **{key: printable(str(known.get(key, ""))) for key in ("source", "started", "symline")},
         "counts": printable(", ".join(f"{count} {kind}" for kind, count in counts.items() if count)) if isinstance(counts, dict) else "",
+        "is_complete": known.get("complete") is not False,
         "notes": [printable(str(note)) for note in notes] if isinstance(notes, list) else [],
     }
 
