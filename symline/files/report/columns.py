@@ -59,8 +59,12 @@ class Column:
         """A value for people, who find the whole number in the table; None where there is none."""
         if value is None:
             return None
-        digits = self.digits
-        text = f"{float(f'{value:.4g}'):g}" if digits is None or 0 < abs(value) < 10**-digits else fixed(value, digits)
+        if self.digits is None:
+            text = f"{float(f'{value:.4g}'):g}"
+        elif 0 < abs(value) < 10**-self.digits:
+            text = f"{value:.2g}"
+        else:
+            text = fixed(value, self.digits)
         # thousands of cases share these short texts, which would take most of the memory otherwise
         return sys.intern(text)
 
