@@ -23,6 +23,13 @@ def test_amounts_start_at_zero_and_get_darker():
     assert list(scale.ticks(4)) == ["0", "2", "4", "6"]
 
 
+def test_a_row_of_colours_goes_from_end_to_end():
+    scale = AmountScale.up_to(3.0)
+    values = np.linspace(0, 3, 60)[None]
+    np.testing.assert_allclose(scale.colours(60), scale.paint(values, np.ones((1, 60), dtype=bool))[0], atol=1)
+    np.testing.assert_array_equal(scale.colours(2), AMOUNT_TABLE[[0, -1]])
+
+
 @pytest.mark.parametrize("amounts", [np.zeros((2, 2)), np.full((2, 2), 3.0), np.zeros((0, 2))])
 def test_amounts_without_a_spread_have_a_scale(amounts):
     scale = AmountScale.fit(amounts, np.ones(amounts.shape, dtype=bool))
@@ -49,16 +56,36 @@ def test_axes_hold_all_values_between_round_numbers(values, is_log, labels):
     assert list(axis.ticks) == labels
 
 
+def drawn(size, line, width):
+    """Which pixels of a picture a line covers."""
+    picture = Pillow.new("RGB", size, (255, 255, 255))
+    polylines(picture, [line], width, (0, 0, 0))
+    return np.asarray(picture)[..., 0] < 128
+
+
 def test_a_line_is_interrupted_where_it_is_unknown():
-    picture = Pillow.new("RGB", (60, 20), (255, 255, 255))
     line = np.stack([np.arange(5.0, 55.0), np.full(50, 10.0)], axis=1)
     line[20:30] = np.nan
-    polylines(picture, [line], 2, (0, 0, 0))
-    dark = np.asarray(picture)[10, :, 0] < 128
+    dark = drawn((60, 20), line, 2)[10]
     assert dark[6:23].all()
     assert not dark[26:34].any()
     assert dark[37:53].all()
     assert not dark[:4].any()
+
+
+def test_lines_of_short_pieces_have_no_gaps():
+    angle = np.linspace(0, 2 * np.pi, 200)
+    covered = drawn((100, 100), 50 + 40 * np.column_stack([np.cos(angle), np.sin(angle)]), 6)
+    distance = np.hypot(*(np.indices((100, 100)) + 0.5 - 50))
+    assert covered[np.abs(distance - 40) < 1.5].all()
+    assert not covered[np.abs(distance - 40) > 4].any()
+
+
+def test_corners_are_closed():
+    covered = drawn((100, 100), np.array([[20.0, 80.0], [50.0, 20.0], [80.0, 80.0]]), 12)
+    # within the line's half width of the corner, on its outer side
+    assert covered[16:20, 49:51].all()
+    assert not covered[:12].any()
 
 
 def test_a_frame_places_points_where_it_shows_their_values():

@@ -47,3 +47,12 @@ def test_a_point_that_is_not_there_has_no_partner():
     partners = Straightening(NODES, np.zeros(3)).partners(np.array([[np.nan, np.nan], [0.5, 0.5]]))
     assert np.isnan(partners[0]).all()
     assert np.isfinite(partners[1]).all()
+
+
+def test_tangents_are_how_places_change():
+    curve, step = Straightening(NODES, np.array([0.0, 0.3, -0.5])), 1e-6
+    # between the samples of the curve, at which they jump
+    at = np.array([[1.013, 0.4], [4.127, -0.7], [7.321, 0.2]])
+    for direction, tangent in enumerate(curve.tangents(at)):
+        offset = step * np.eye(2)[direction]
+        np.testing.assert_allclose((curve.place(at + offset) - curve.place(at - offset)) / (2 * step), tangent, atol=1e-6)
