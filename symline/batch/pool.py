@@ -5,10 +5,12 @@ from __future__ import annotations
 import multiprocessing
 import pickle
 import signal
+import sys
 import time
 from collections.abc import Callable, Generator, Iterator, Sequence
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from multiprocessing import resource_tracker
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from symline.batch.events import Died, Ended, Event, Postponed, Pulse, Reason, Started
@@ -38,7 +40,7 @@ class Limits:
     timeout
         Seconds for each job; None for no limit.
     memory_mb
-        Memory of each process, where the system keeps to it (see `symline.batch.worker.prepare`); None for no limit.
+        MB of resident memory for each process, on Linux; other systems do not keep to it. None for no limit.
     retries
         How often a job is tried again.
     """
@@ -114,14 +116,16 @@ def _run(requests: Iterator[tuple[int, bytes]], slots: Sequence[_Slot]) -> Gener
             # Before the news are told: whoever hears them may take a while.
             while idle and (request := next(requests, None)):
                 slot = idle.pop()
-                busy[slot.begin(*request)] = slot
+                with _interrupts_held_back():
+                    busy[slot.begin(*request)] = slot
                 news.append(Started(request[0]))
             yield from news or (Pulse(),)
             if not busy:
                 return
-            done, _ = wait(busy, _PULSE, FIRST_COMPLETED)
-            news = [busy[future].end() for future in done]
-            idle += [busy.pop(future) for future in done]
+            wait(busy, _PULSE, FIRST_COMPLETED)
+            ended = [future for future, slot in busy.items() if slot.has_ended]
+            news = [busy[future].end() for future in ended]
+            idle += [busy.pop(future) for future in ended]
     finally:
         with ThreadPoolExecutor(len(slots)) as stoppers:  # at the same time: one that does not listen takes seconds
             list(stoppers.map(_Slot.stop, slots))
@@ -138,7 +142,7 @@ class _Slot:
         self._pool = _make_pool(limits)
 
     def begin(self, index: int, request: bytes) -> Future[Report]:
-        """Hand a job to the worker; done when there is an answer, or no more hope of one."""
+        """Hand a job to the worker; the future of the answer."""
         from concurrent.futures import Future
 
         self._index, self._start = index, time.monotonic()
@@ -149,10 +153,15 @@ class _Slot:
             self._future.set_exception(error)
         return self._future
 
+    @property
+    def has_ended(self) -> bool:
+        """Whether there is an answer, or no hope of one: a worker that dies while it gets a job leaves its pool dead and silent."""
+        return self._future.done() or not self._pool.active
+
     def end(self) -> Ended[Any] | _Loss:
         """Tell what came of the job."""
         seconds = time.monotonic() - self._start
-        error = self._future.exception()
+        error = self._future.exception() if self._future.done() else BrokenPipeError()
         if error is not None:
             self.stop()
             self._pool = _make_pool(self._limits)
@@ -177,6 +186,20 @@ def _make_pool(limits: Limits) -> ProcessPool:
     method = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
     context = multiprocessing.get_context(method)
     return ProcessPool(max_workers=1, initializer=prepare, initargs=(limits.memory_mb,), context=context)
+
+
+@contextmanager
+def _interrupts_held_back() -> Iterator[None]:
+    """Let nobody interrupt the start of processes half-way; they inherit this, so that interrupts are left to the parent."""
+    if sys.platform == "win32":
+        yield
+        return
+    resource_tracker.ensure_running()  # its start would let them through again
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGINT, signal.SIGHUP))
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _explain(error: BaseException, limits: Limits) -> tuple[Reason, str, str]:

@@ -11,13 +11,12 @@ import threading
 import time
 import traceback
 from dataclasses import dataclass
+from pathlib import Path
 from types import FrameType
 from typing import NoReturn
 
 #: Seconds that a worker has to remove its temporary files before it is ended the hard way.
 _GRACE = 2.0
-#: MB that numerical libraries and threads set aside and never touch: these count for the system's limit, but take no memory.
-_UNTOUCHED_MB = 64
 _THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
 
 
@@ -44,23 +43,34 @@ class Report:
 
 
 def prepare(memory_mb: int | None) -> None:
-    """Get a new worker ready, before anything heavy is imported: one thread for numerical libraries, limits, and a way to go.
+    """Get a new worker ready, before anything heavy is imported: one thread for numerical libraries, a limit, and a way to go.
 
-    The limit holds where the system keeps to `RLIMIT_DATA`, as Linux does: beyond it, memory is refused and a `MemoryError` raised.
-    macOS takes the limit and does not keep to it, and Windows has none; there a worker is as large as its input makes it.
+    Linux refuses memory beyond the limit, and a `MemoryError` is raised; on other systems there is no limit.
     """
     for variable in _THREADS:
         os.environ[variable] = "1"
+    threading.Thread(target=_follow_parent, daemon=True).start()
+    if memory_mb is not None and sys.platform == "linux":
+        _limit_memory(memory_mb)
     if sys.platform != "win32":
         # As with interrupts, a terminal tells everybody that it is gone: it is the parent that decides.
         signal.signal(signal.SIGHUP, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, _leave)
-    threading.Thread(target=_follow_parent, daemon=True).start()
-    if memory_mb is not None and sys.platform != "win32":
-        import resource
 
-        limit = (memory_mb + _UNTOUCHED_MB) * 2**20
-        resource.setrlimit(resource.RLIMIT_DATA, (limit, limit))
+
+def _limit_memory(mb: int) -> None:
+    """Limit the resident memory of this process, by way of what Linux can limit: the data that it may ever touch."""
+    import resource
+
+    import numpy as np
+    from scipy.linalg.blas import dgemm
+
+    # OpenBLAS ends the process, or tries for ever, where it cannot have its buffers. It gets them once, with the first large product.
+    ones = np.ones((300, 300))
+    dgemm(1.0, ones @ ones, ones)
+    _, resident, *_, data, _ = map(int, Path("/proc/self/statm").read_text().split())
+    limit = mb * 2**20 + (data - resident) * resource.getpagesize()
+    resource.setrlimit(resource.RLIMIT_DATA, (limit, limit))
 
 
 def perform(request: bytes) -> Report:

@@ -50,6 +50,21 @@ def take_memory_for_the_result(mb: int) -> object:
     return [bytes(mb * 2**20)]
 
 
+def multiply_where_memory_is_short() -> float:
+    """The products are large enough for OpenBLAS to want buffers."""
+    import numpy as np
+    from scipy.linalg.blas import dgemm
+
+    ones = np.ones((300, 300))
+    taken = []
+    try:
+        while True:
+            taken.append(bytes(2**20))
+    except MemoryError:
+        del taken[-4:]
+    return float(dgemm(1.0, ones @ ones, ones)[0, 0])
+
+
 class OddError(Exception):
     def __reduce__(self) -> str:
         raise TypeError("an error that stays at home")

@@ -5,14 +5,16 @@ from __future__ import annotations
 import json
 import multiprocessing
 import os
+import random
 import re
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections import Counter
 from collections.abc import Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +25,7 @@ from symline.batch.events import Died, Ended, Postponed, Pulse, Started
 from symline.batch.pool import Limits, run_in_pool
 from tests.batch import mishaps
 from tests.batch.mishaps import act, double
-from tests.batch.processes import are_gone, children, start, wait_until
+from tests.batch.processes import are_gone, children, is_alive, start, wait_until
 
 ONCE, TWO = Limits(jobs=1, retries=0), Limits(jobs=2)
 
@@ -42,6 +44,11 @@ def do(*job: Any, limits: Limits = ONCE) -> Any:
     started, end = run([job], limits)
     assert started == Started(0)
     return end
+
+
+def workers() -> list[psutil.Process]:
+    """Those at work for this process. It is their grandparent; its children are but the servers that start and clean up."""
+    return [process for process in children() if is_alive(process) and process not in psutil.Process().children()]
 
 
 def results(events: list[Any]) -> dict[int, Any]:
@@ -116,6 +123,44 @@ def test_every_job_may_crash():
     assert Counter(type(event) for event in events) == {Started: 6, Postponed: 3, Died: 3}
 
 
+@pytest.mark.parametrize("seconds", [0, 0.5])
+def test_a_worker_may_be_killed_while_it_has_nothing_to_do(seconds):
+    class Killing(list[Any]):
+        def __getitem__(self, index: Any) -> Any:
+            if index == 1 and not killed:
+                killed.extend(workers())
+                for worker in killed:
+                    worker.kill()
+                time.sleep(seconds)
+            return super().__getitem__(index)
+
+    killed: list[psutil.Process] = []
+    events = run(Killing((double, number) for number in range(4)), Limits(jobs=1))
+    assert len(killed) == 1
+    assert results(events) == {0: 0, 1: 2, 2: 4, 3: 6}
+
+
+@pytest.mark.slow
+def test_workers_may_be_killed_at_any_time():
+    is_over = threading.Event()
+
+    def kill() -> None:
+        chance = random.Random(0)
+        while not is_over.wait(chance.uniform(0, 0.2)):
+            with suppress(psutil.NoSuchProcess):
+                for worker in workers()[:1]:
+                    worker.kill()
+
+    killer = threading.Thread(target=kill)
+    killer.start()
+    try:
+        events = run([(double, number, 0.001) for number in range(4000)], Limits(jobs=3, retries=100))
+    finally:
+        is_over.set()
+        killer.join()
+    assert results(events) == {number: 2 * number for number in range(4000)}
+
+
 def test_without_retries_the_first_crash_counts():
     assert re.match("its worker ended itself with exit code 3; check", do(mishaps.leave, 3).message)
 
@@ -166,6 +211,16 @@ def test_memory_beyond_the_limit_costs_one_job(job):
     assert events[-1].message == "300 MB of memory are not enough; it was tried twice; give a larger --memory-limit, or resample it first"
 
 
+@linux
+def test_numerical_libraries_live_with_a_limit():
+    assert do(mishaps.multiply_where_memory_is_short, limits=Limits(jobs=1, memory_mb=200, retries=0)).result == 300 * 300
+
+
+@linux
+def test_a_limit_below_what_a_worker_needs_is_told_as_such():
+    assert do(double, 1, limits=Limits(jobs=1, memory_mb=1, retries=0)).message.startswith("1 MB of memory are not enough")
+
+
 def test_memory_that_no_machine_has_costs_one_job():
     end = do(mishaps.take_memory, 2**40)
     assert end.reason == "out_of_memory"
@@ -207,9 +262,9 @@ def test_who_leaves_early_leaves_no_workers(job):
     with closing(run_in_pool(act, [job] * 9, Limits(jobs=3))) as events:
         assert [next(events) for _ in range(3)] == [Started(0), Started(1), Started(2)]
         time.sleep(0.5)
-        workers = [process for process in children() if process.ppid() != os.getpid()]
-    assert len(workers) == 3
-    assert are_gone(workers)
+        processes = workers()
+    assert len(processes) == 3
+    assert are_gone(processes)
     assert multiprocessing.active_children() == []
 
 
