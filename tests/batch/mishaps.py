@@ -102,11 +102,11 @@ def log(path: Path, word: str, seconds: float = 0) -> None:
         print("end", word, file=stream)
 
 
-def survive_the_second_time(path: Path) -> str:
-    tries = path.read_text().count("start fragile") if path.exists() else 0
-    log(path, "fragile")
-    if not tries:
+def survive_the_second_time(path: Path, word: str) -> str:
+    if not path.exists() or f"start {word}" not in path.read_text():
+        log(path, word)
         os._exit(1)
+    log(path, word, 0.2)
     return "survived"
 
 
