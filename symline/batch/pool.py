@@ -212,7 +212,7 @@ def _explain(error: BaseException, limits: Limits) -> tuple[Reason, str, str]:
     if code >= 0:
         return "crashed", f"its worker ended itself with exit code {code}", _REPORT
     seen = f"its worker was killed by {_signal_name(-code)}"
-    if -code == signal.SIGKILL:
+    if "SIGKILL" in seen:
         return "crashed", f"{seen}, perhaps because the machine ran out of memory", "give --memory-limit or fewer --jobs"
     return "crashed", seen, _REPORT
 
