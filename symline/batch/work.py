@@ -32,12 +32,19 @@ def work(job: Job) -> Outcome:
     -------
     Outcome
         A failure is an outcome like any other: it must not stop the other inputs.
+
+    Raises
+    ------
+    MemoryError
+        In a batch.
     """
     name = display_name(job.path)
     try:
         return _work(job)
     except MemoryError:
-        message = f"{name}: there is not enough memory to analyse it; resample it first, or let fewer inputs run at a time"
+        if job.member is not None:  # a batch knows of its limits, and tries again with nothing else running
+            raise
+        message = f"{name}: there is not enough memory to analyse it; resample it first"
         return fail(job, "out_of_memory", message, traceback.format_exc())
     except SymlineError as error:
         return fail(job, _REASONS.get(type(error), "unusable"), str(error), traceback.format_exc())

@@ -11,6 +11,7 @@ import click
 from click.core import ParameterSource
 
 from symline.cli import batch_options, options
+from symline.cli.batch_options import LONGEST
 
 if TYPE_CHECKING:
     from symline.batch.events import Event
@@ -120,7 +121,7 @@ def _start(jobs: tuple[Job, ...], given: Mapping[str, Any]) -> Iterator[Event[Ou
 
     limits = Limits(
         jobs=given["jobs"] or count_cores(),
-        timeout=given["timeout"],
+        timeout=given["timeout"] or LONGEST,
         memory_mb=given["memory_limit"],
         retries=given["retries"],
     )

@@ -20,6 +20,9 @@ def _parse_outputs(text: str) -> tuple[str, ...]:
     return tuple(name for name in PRODUCTS if name in names or "all" in names)
 
 
+#: Seconds for an input where none are given: nobody is there at night to see that one does not end.
+LONGEST = 3600
+
 source = click.argument("source", metavar="DIR|MANIFEST.csv", type=click.Path(path_type=Path), required=False, callback=unless_dumping)
 
 #: outputs, no_pictures, patterns, excluded
@@ -56,7 +59,12 @@ how = all_of(
         type=click.IntRange(min=1),
         help="Inputs worked on at a time, each in a process of its own.  [default: the number of cores]",
     ),
-    click.option("--timeout", metavar="SECONDS", type=click.FloatRange(min=0, min_open=True), help="Give an input up after so long."),
+    click.option(
+        "--timeout",
+        metavar="SECONDS",
+        type=click.FloatRange(min=0, min_open=True),
+        help=f"Give an input up after so long.  [default: {LONGEST}]",
+    ),
     click.option("--memory-limit", metavar="MB", type=click.IntRange(min=64), help="Memory of each process."),
     click.option(
         "--retries",

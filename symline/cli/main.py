@@ -73,6 +73,8 @@ def main() -> NoReturn:
         os.environ.setdefault(variable, "1")
     sys.excepthook = partial(_explain_defect, console)
     signal.signal(signal.SIGTERM, _interrupt)
+    if hasattr(signal, "SIGHUP") and signal.getsignal(signal.SIGHUP) is signal.SIG_DFL:  # not where nohup has it ignored
+        signal.signal(signal.SIGHUP, _interrupt)
     sys.exit(run(None, console))
 
 
