@@ -22,6 +22,10 @@ class ConfigError(SymlineError):
     """A configuration or a combination of options that makes no sense."""
 
 
+class ClusterError(SymlineError):
+    """The other machines that the work is done on are gone."""
+
+
 class RegistrationError(SymlineError):
     """No usable mirror map exists for this image.
 

@@ -127,6 +127,17 @@ class Job:
         """Where the record belongs."""
         return self.targets[RECORD]
 
+    def absolute(self) -> Job:
+        """The same for a process that is in another folder."""
+        return replace(
+            self,
+            path=self.path.absolute(),
+            target=self.target.absolute(),
+            reading=replace(self.reading, mask=self.reading.mask and self.reading.mask.absolute()),
+            midline=self.midline and self.midline.absolute(),
+            member=self.member and replace(self.member, thumbnail=self.member.thumbnail.absolute()),
+        )
+
 
 class Deed(StrEnum):
     """What was done about an input."""

@@ -8,16 +8,15 @@ import statistics
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from importlib import metadata
 from typing import Any
 
 import symline
 from symline.batch.job import Deed, Job, Outcome
 from symline.batch.ledger import KINDS, Ledger
+from symline.batch.versions import library_versions
 from symline.model.analysis import Status
 
 SCHEMA = 1
-_LIBRARIES = ("numpy", "scipy", "scikit-image", "tifffile", "pillow")
 SLOWEST = 5
 
 Journal = dict[str, Any]
@@ -63,7 +62,7 @@ def compose_journal(undertaking: Undertaking, ledger: Ledger) -> Journal:
         "symline": symline.__version__,
         "python": platform.python_version(),
         "platform": platform.platform(),
-        "libraries": {name: metadata.version(name) for name in _LIBRARIES},
+        "libraries": library_versions(),
         "source": undertaking.source,
         "outputs": list(undertaking.outputs),
         "options": dict(undertaking.options),

@@ -7,8 +7,8 @@ import os
 import re
 import secrets
 import time
-from collections.abc import Iterable, Mapping
-from contextlib import suppress
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from symline.errors import OutputError
@@ -44,13 +44,21 @@ def prepare_folder(folder: Path) -> None:
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        trial = _temporary(folder)
-        try:
-            _write_through(trial, b"")
-        finally:
-            trial.unlink(missing_ok=True)
+        with trial_file(folder):
+            pass
     except OSError as error:
         raise OutputError(f"output folder {printable(str(folder))}: {_explain(error)}") from error
+
+
+@contextmanager
+def trial_file(folder: Path) -> Iterator[Path]:
+    """Keep an empty file in a folder while the block runs, under a hidden name that nobody can know unless he sees it."""
+    trial = _temporary(folder)
+    try:
+        _write_through(trial, b"")
+        yield trial
+    finally:
+        trial.unlink(missing_ok=True)
 
 
 def require_folder(folder: Path) -> None:
