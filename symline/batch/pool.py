@@ -8,12 +8,13 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Generator, Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing import resource_tracker
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from symline.batch.events import Died, Ended, Event, Postponed, Pulse, Reason, Started
+from symline.batch.attempts import Loss, News, insist
+from symline.batch.events import Ended, Event, Pulse, Reason, Started
 from symline.batch.worker import Report, perform, prepare
 
 if TYPE_CHECKING:
@@ -67,50 +68,21 @@ def run_in_pool(work: Callable[[J], R], jobs: Sequence[J], limits: Limits) -> Ge
     jobs
         What it is called with, one at a time. They travel pickled, as the results do.
     """
-    waiting: Sequence[int] = range(len(jobs))
-    attempt, slots = 1, limits.jobs
-    while waiting:
-        lost = []
+
+    def attempt(waiting: Sequence[int], alone: bool) -> Generator[News, None, None]:
         requests = ((index, pickle.dumps((work, jobs[index]))) for index in waiting)
-        with closing(_run(requests, [_Slot(limits) for _ in range(min(slots, len(waiting)))])) as events:
-            for event in events:
-                if not isinstance(event, _Loss):
-                    yield event
-                elif event.trace or attempt > limits.retries:
-                    yield event.conclude(attempt)
-                else:
-                    lost.append(event.index)
-                    yield Postponed(event.index, event.reason, event.seen)
-        waiting, attempt, slots = lost, attempt + 1, 1
+        return _run(requests, [_Slot(limits) for _ in range(1 if alone else min(limits.jobs, len(waiting)))])
+
+    return insist(attempt, len(jobs), limits.retries)
 
 
-@dataclass(frozen=True, slots=True)
-class _Loss:
-    """A job without a result: what was seen, and what to try."""
-
-    index: int
-    reason: Reason
-    seen: str
-    advice: str
-    seconds: float
-    trace: str = ""
-
-    def conclude(self, attempts: int) -> Died:
-        """Give up after so many attempts."""
-        tried = "" if attempts == 1 else f"it was tried {'twice' if attempts == 2 else f'{attempts} times'}; "
-        return Died(self.index, self.reason, f"{self.seen}; {tried}{self.advice}", self.seconds, self.trace)
-
-
-_News = Started | Ended[Any] | _Loss | Pulse
-
-
-def _run(requests: Iterator[tuple[int, bytes]], slots: Sequence[_Slot]) -> Generator[_News, None, None]:
+def _run(requests: Iterator[tuple[int, bytes]], slots: Sequence[_Slot]) -> Generator[News, None, None]:
     """Do each request once; no more of them are taken from the iterator than there are slots to work on them."""
     from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 
     idle = list(slots)
     busy: dict[Future[Report], _Slot] = {}
-    news: list[_News] = []
+    news: list[News] = []
     try:
         while True:
             # Before the news are told: whoever hears them may take a while.
@@ -158,20 +130,20 @@ class _Slot:
         """Whether there is an answer, or no hope of one: a worker that dies while it gets a job leaves its pool dead and silent."""
         return self._future.done() or not self._pool.active
 
-    def end(self) -> Ended[Any] | _Loss:
+    def end(self) -> Ended[Any] | Loss:
         """Tell what came of the job."""
         seconds = time.monotonic() - self._start
         error = self._future.exception() if self._future.done() else BrokenPipeError()
         if error is not None:
             self.stop()
             self._pool = _make_pool(self._limits)
-            return _Loss(self._index, *_explain(error, self._limits), seconds)
+            return Loss(self._index, *_explain(error, self._limits), seconds)
         report = self._future.result()
         if report.result is not None:
             return Ended(self._index, pickle.loads(report.result), report.seconds)
         if report.error:
-            return _Loss(self._index, "crashed", f"defect: {report.error}", "please report it with what -vv says", seconds, report.trace)
-        return _Loss(self._index, "out_of_memory", *_explain_shortage(self._limits), seconds)
+            return Loss.by_defect(self._index, report.error, seconds, report.trace)
+        return Loss(self._index, "out_of_memory", *_explain_shortage(self._limits), seconds)
 
     def stop(self) -> None:
         """End the worker, which removes its temporary files."""
