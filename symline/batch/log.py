@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from io import RawIOBase
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 
 from symline.batch.events import Event, Postponed, Started
 from symline.batch.job import Job, Outcome
@@ -17,17 +18,20 @@ from symline.files.names import printable
 
 
 class Log:
-    """Where a batch tells what happens; without a stream, nowhere."""
+    """Where a batch tells what happens; without a stream, nowhere. The first line that cannot be written is the last."""
 
-    def __init__(self, stream: TextIO | None = None) -> None:
-        self._stream = stream
+    def __init__(self, stream: RawIOBase | None = None, complain: Callable[[str], None] = lambda _: None) -> None:
+        self._stream, self._complain = stream, complain
 
     def say(self, event: str, **fields: Any) -> None:
         """Write one line."""
         if self._stream is not None:
             line = {"time": datetime.now(UTC).isoformat(timespec="milliseconds"), "event": event, **fields}
-            # flushed at once: whoever follows the file wants to see it, and a crash must not lose it
-            print(json.dumps(line), file=self._stream, flush=True)
+            try:
+                self._stream.write(f"{json.dumps(line)}\n".encode())
+            except OSError as error:
+                self._stream = None
+                self._complain(f"log: it cannot be written any further ({error.strerror}); the work goes on; free some space")
 
     def tell(self, event: Event[Outcome], outcome: Outcome | None, ledger: Ledger) -> None:
         """Write what a runner tells."""
@@ -52,8 +56,8 @@ class Log:
 
 
 @contextmanager
-def open_log(path: Path | None) -> Iterator[Log]:
-    """Open a log; lines are added to those of earlier runs.
+def open_log(path: Path | None, complain: Callable[[str], None]) -> Iterator[Log]:
+    """Open a log; lines are added to those of earlier runs. If it cannot be written later on, that is but told.
 
     Raises
     ------
@@ -64,13 +68,14 @@ def open_log(path: Path | None) -> Iterator[Log]:
         yield Log()
         return
     try:
-        stream = path.open("a", encoding="utf-8")
+        # without a buffer: whoever follows the file wants to see each line at once, and a crash must not lose it
+        stream = path.open("ab", buffering=0)
     except OSError as error:
         raise OutputError(
             f"log {printable(str(path))}: it cannot be written ({error.strerror}); give another file with --log-json"
         ) from error
     with stream:
-        yield Log(stream)
+        yield Log(stream, complain)
 
 
 def _name(job: Job) -> dict[str, str]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 import click
 
+from symline.batch.claim import claim
 from symline.batch.events import Event, Postponed
 from symline.batch.job import Deed, Job, Outcome
 from symline.batch.journal import Undertaking, compose_journal, to_json
@@ -19,8 +20,8 @@ from symline.batch.resume import ask_for, find_result
 from symline.batch.summary import read_lines, summary_csv
 from symline.cli.console import VERBOSE, Console
 from symline.cli.progress import count, show_progress
-from symline.cli.run import exit_code, in_words
-from symline.errors import InputError
+from symline.cli.run import SOME_FAILED, exit_code, in_words
+from symline.errors import InputError, SymlineError
 from symline.files.names import display_name, printable
 from symline.files.write import prepare_folder, sweep, write_files
 from symline.model.analysis import Status
@@ -66,19 +67,26 @@ def conduct(ledger: Ledger, events: Iterator[Event[Outcome]], undertaking: Under
 
     Raises
     ------
+    OutputError
+        The folders cannot be used; nothing was done.
     KeyboardInterrupt
         Somebody wants it to stop. What was finished is written down all the same.
     """
-    _prepare_folders(ledger.jobs, manner.out)
-    with open_log(manner.log) as log:
-        try:
-            _follow(ledger, events, manner, log, console)
-        finally:
-            if ledger.outcomes or ledger.is_complete:
-                _write_down(ledger, undertaking, manner)
-    report = _report(manner, console)
-    _conclude(ledger, report, console)
-    return exit_code((outcome.status for outcome in ledger.outcomes.values()), strict=manner.strict)
+    prepare_folder(manner.out)
+    with claim(manner.out, shared=manner.shard is not None):
+        _prepare_folders(ledger.jobs, manner.out)
+        is_told = True
+        with open_log(manner.log, console.complain) as log:
+            try:
+                _follow(ledger, events, manner, log, console)
+            finally:
+                if ledger.outcomes or ledger.is_complete:
+                    is_told = _try(lambda: _write_down(ledger, undertaking, manner), console)
+        is_told = is_told and _try(lambda: _report(manner, console), console)
+    _conclude(ledger, console)
+    if is_told and manner.shard is None:
+        console.say(f"report: {manner.out / 'report.html'}")
+    return exit_code((outcome.status for outcome in ledger.outcomes.values()), strict=manner.strict) if is_told else SOME_FAILED
 
 
 def preview(jobs: Iterable[Job]) -> int:
@@ -97,10 +105,10 @@ def _foresee(job: Job) -> str:
 
 def _prepare_folders(jobs: Iterable[Job], out: Path) -> None:
     """Make all folders that are written to, and remove what a run that was killed left half-written in them."""
-    prepare_folder(out)
     folders = {job.target.parent for job in jobs} | {job.member.thumbnail.parent for job in jobs if job.member}
-    for folder in folders - {out}:
-        folder.mkdir(parents=True, exist_ok=True)
+    for folder in sorted(folders):
+        if not folder.is_dir():
+            prepare_folder(folder)
     sweep(folders | {out})
 
 
@@ -148,18 +156,28 @@ def _line(job: Job, outcome: Outcome | None, earlier: Mapping[str, str]) -> str:
     return outcome.line if outcome else earlier.get(job.member.id if job.member else "", "")
 
 
-def _report(manner: Manner, console: Console) -> Path | None:
+def _try(step: Callable[[], object], console: Console) -> bool:
+    """Whether it could be done. Without room for what tells of the results, they are there all the same."""
+    try:
+        step()
+    except SymlineError as error:
+        console.complain(str(error), error)
+        return False
+    return True
+
+
+def _report(manner: Manner, console: Console) -> None:
     """Make the report, except of a shard, which is but a part."""
     if manner.shard is not None:
         console.say(f"this was shard {manner.shard[0]} of {manner.shard[1]}; when all are done: symline merge {manner.out}")
-        return None
+        return
     # imported here: it takes longer than all else where every input was done already
     from symline.files.report.page import write_report
 
-    return write_report(manner.out)
+    write_report(manner.out)
 
 
-def _conclude(ledger: Ledger, report: Path | None, console: Console) -> None:
+def _conclude(ledger: Ledger, console: Console) -> None:
     left = len(ledger.jobs) - len(ledger.outcomes)
     console.say(f"{len(ledger.jobs)} inputs: {count(ledger)}" + (f"; {left} not reached" if left else ""))
     failures = [(job, outcome) for job, outcome in ledger.in_order() if outcome.status is Status.FAILED]
@@ -167,8 +185,6 @@ def _conclude(ledger: Ledger, report: Path | None, console: Console) -> None:
         console.say(f"  failed  {_name(job)}: {_why(outcome)}")
     if len(failures) > _SHOWN:
         console.say(f"  and {len(failures) - _SHOWN} more")
-    if report is not None:
-        console.say(f"report: {report}")
 
 
 def _why(outcome: Outcome) -> str:

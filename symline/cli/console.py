@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import traceback
 from collections.abc import Callable, Iterator
@@ -15,7 +16,10 @@ QUIET, NORMAL, VERBOSE, DEBUG = -1, 0, 1, 2
 
 
 def _write_plain(text: str) -> None:
-    click.echo(text, err=True)
+    try:
+        click.echo(text, err=True)
+    except OSError:  # nobody hears it any more: the terminal is gone, or the disk that messages go to is full
+        sys.stderr = open(os.devnull, "w")  # noqa: PTH123, SIM115 - what the other one could not write would come back at the end
 
 
 class Console:

@@ -76,7 +76,7 @@ def test_the_log_has_a_line_for_each_event_and_grows(job, tmp_path):
     events = [Started(0), Pulse(), Postponed(0, "crashed", "signal 9"), Started(0), Ended(0, outcome(), 0.25)]
     for _ in range(2):
         ledger = Ledger([job()])
-        with open_log(path) as log:
+        with open_log(path, pytest.fail) as log:
             for event in events:
                 log.tell(event, ledger.enter(event), ledger)
     lines = [json.loads(line) for line in path.read_text().splitlines()]
@@ -96,5 +96,14 @@ def test_the_log_has_a_line_for_each_event_and_grows(job, tmp_path):
 
 
 def test_a_log_that_cannot_be_written_is_told(tmp_path):
-    with pytest.raises(OutputError, match=r"log .*none/log: it cannot be written"), open_log(tmp_path / "none" / "log"):
+    with pytest.raises(OutputError, match=r"log .*none/log: it cannot be written"), open_log(tmp_path / "none" / "log", pytest.fail):
         pass
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full, a disk that is always full")
+def test_a_log_whose_disk_is_full_is_told_once():
+    said: list[str] = []
+    with open_log(Path("/dev/full"), said.append) as log:
+        log.say("begin")
+        log.say("end")
+    assert said == ["log: it cannot be written any further (No space left on device); the work goes on; free some space"]
