@@ -10,7 +10,7 @@ from typing import Any
 
 from symline.batch.job import Member
 from symline.errors import InputError
-from symline.files.names import printable
+from symline.files.names import printable, restored
 from symline.files.results import Record
 from symline.measures.catalogue import MEASURES
 from symline.model.midline import BAND
@@ -61,12 +61,12 @@ def read_lines(path: Path) -> dict[str, str]:
     """
     name = printable(str(path))
     try:
-        header, *rows = csv.reader(io.StringIO(path.read_text(encoding="utf-8"), newline=""), strict=True)
+        header, *rows = csv.reader(io.StringIO(path.read_bytes().decode("utf-8"), newline=""), strict=True)
     except (OSError, ValueError, csv.Error) as error:
         raise InputError(f"{name}: it cannot be read ({error}); a summary of symline batch is needed; run the batch again") from error
     if tuple(header) != COLUMNS:
         raise InputError(f"{name}: its columns are others than this version of symline writes; run the batch again")
-    return {row[0]: csv_line(row) for row in rows}
+    return {restored(row[0]): csv_line(row) for row in rows}
 
 
 def csv_line(cells: Iterable[str]) -> str:
@@ -78,8 +78,9 @@ def csv_line(cells: Iterable[str]) -> str:
     'a,"b, c",\n'
     """
     stream = io.StringIO()
-    csv.writer(stream, lineterminator="\n").writerow(cells)
-    return stream.getvalue()
+    # the writer quotes no more than the characters of its own line ends, and readers end lines at any
+    csv.writer(stream, lineterminator="\r\n").writerow(cells)
+    return stream.getvalue().removesuffix("\r\n") + "\n"
 
 
 def _measured(record: Record) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -24,6 +25,17 @@ def printable(text: str) -> str:
 def display_name(path: Path) -> str:
     """Name of a file for messages: without its folders, on one line."""
     return printable(path.name or str(path))
+
+
+def restored(text: str) -> str:
+    r"""Undo what is written of bytes that are no UTF-8, so that the name leads to the file again.
+
+    Examples
+    --------
+    >>> restored(r"caf\udce9.npy") == "caf\udce9.npy"
+    True
+    """
+    return re.sub(r"\\udc([89a-f][0-9a-f])", lambda found: chr(0xDC00 + int(found[1], 16)), text)
 
 
 def first_names(names: Sequence[str], count: int = 3) -> str:

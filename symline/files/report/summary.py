@@ -9,7 +9,7 @@ from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
 from symline.errors import InputError
-from symline.files.names import display_name, printable
+from symline.files.names import display_name, printable, restored
 from symline.files.opening import open_input
 
 #: Worst first. Words, not `Status`, whose module brings numpy along: a batch that has nothing left to do starts without it.
@@ -53,7 +53,7 @@ def read_summary(path: Path) -> Summary:
     name = display_name(path)
     with open_input(path, "summary.csv") as stream:
         # names that are no UTF-8 come back as the file system has them
-        lines = csv.reader(line.decode("utf-8", "surrogateescape") for line in stream)
+        lines = csv.reader(restored(line.decode("utf-8", "surrogateescape")) for line in stream)
         try:
             header = _read_header(lines, name)
             measures = tuple(column for column in header if column not in _ABOUT)
