@@ -43,8 +43,9 @@ def open_input(path: Path, example: str = _IMAGES) -> Iterator[BinaryIO]:
     """
     name = display_name(path)
     try:
-        _require_file(path, name, example)
-        with path.open("rb") as stream:
+        _require_file(_mode(path, name), name, example)  # to open a device may do something
+        with open(path, "rb", opener=_open_at_once) as stream:  # noqa: PTH123 - that of a path knows no opener
+            _require_file(os.fstat(stream.fileno()).st_mode, name, example)  # it may have been replaced meanwhile
             before = _state(stream)
             yield stream
             if _state(stream) != before:
@@ -55,15 +56,23 @@ def open_input(path: Path, example: str = _IMAGES) -> Iterator[BinaryIO]:
         raise InputError(f"{name}: there is not enough memory to read it; a smaller image is needed; resample it first") from error
 
 
-def _require_file(path: Path, name: str, example: str) -> None:
+def _mode(path: Path, name: str) -> int:
     try:
-        mode = path.stat().st_mode
+        return path.stat().st_mode
     except ValueError as error:  # a NUL character, which no file name can hold
         raise InputError(f"{name}: this is not a possible file name; check the path") from error
+
+
+def _open_at_once(path: str, flags: int) -> int:
+    """Without waiting for somebody at the other end, should it have become a pipe."""
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
+
+
+def _require_file(mode: int, name: str, example: str) -> None:
     if stat.S_ISDIR(mode):
         whole = ", or the folder to symline batch" if example == _IMAGES else ""
         raise InputError(f"{name}: this is a folder; a file is needed; give the files in it, such as folder/{example}{whole}")
-    if not stat.S_ISREG(mode):  # opening a pipe would wait forever
+    if not stat.S_ISREG(mode):
         raise InputError(f"{name}: this is a device or a pipe; a file is needed; copy its content into a file")
 
 

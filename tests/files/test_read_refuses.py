@@ -80,7 +80,7 @@ class TestPaths:
         def refuse(*_args, **_kwargs):
             raise OSError(number, os.strerror(number))
 
-        monkeypatch.setattr(Path, "open", refuse)
+        monkeypatch.setattr(os, "open", refuse)
         assert words in refusal(tmp_path / "back.npy")
 
     def test_memory_runs_out(self, tmp_path, monkeypatch):
