@@ -47,6 +47,8 @@ def work(job: Job) -> Outcome:
         message = f"{name}: there is not enough memory to analyse it; resample it first"
         return fail(job, "out_of_memory", message, traceback.format_exc())
     except SymlineError as error:
+        if job.member is not None and isinstance(error.__cause__, MemoryError):  # while the input was read
+            raise error.__cause__ from None
         return fail(job, _REASONS.get(type(error), "unusable"), str(error), traceback.format_exc())
     except Exception as error:  # whatever one input does to symline, the others go on
         message = f"{name}: defect: {type(error).__name__}: {error}; please report it with what -vv says"
