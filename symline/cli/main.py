@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import errno
+import math
 import os
 import signal
 import sys
+import time
 from collections.abc import Sequence
 from functools import partial
 from importlib import import_module
@@ -72,10 +74,15 @@ def main() -> NoReturn:
     for variable in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"):
         os.environ.setdefault(variable, "1")
     sys.excepthook = partial(_explain_defect, console)
-    signal.signal(signal.SIGTERM, _interrupt)
-    if hasattr(signal, "SIGHUP") and signal.getsignal(signal.SIGHUP) is signal.SIG_DFL:  # not where nohup has it ignored
-        signal.signal(signal.SIGHUP, _interrupt)
-    sys.exit(run(None, console))
+    interrupts = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    interrupt = _Interrupt()
+    for number in interrupts:
+        if signal.getsignal(number) != signal.SIG_IGN:  # as in the background of a shell, or with nohup
+            signal.signal(number, interrupt)
+    code = run(None, console)
+    for number in interrupts:
+        signal.signal(number, signal.SIG_IGN)  # Python would end by the signal, with another code
+    sys.exit(code)
 
 
 def run(arguments: Sequence[str] | None, console: Console) -> int:
@@ -114,8 +121,19 @@ def _explain(error: BaseException, console: Console) -> int:
     return FAILED
 
 
-def _interrupt(_number: int, _frame: FrameType | None) -> NoReturn:
-    raise KeyboardInterrupt
+class _Interrupt:
+    """Raises KeyboardInterrupt, but not again within the seconds that it may take to leave in good order: people are impatient."""
+
+    _LEAVING = 5.0
+
+    def __init__(self) -> None:
+        self._asked = -math.inf
+
+    def __call__(self, _number: int, _frame: FrameType | None) -> None:
+        now = time.monotonic()
+        if now - self._asked >= self._LEAVING:
+            self._asked = now
+            raise KeyboardInterrupt
 
 
 def _explain_defect(console: Console, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
