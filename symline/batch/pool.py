@@ -10,12 +10,12 @@ import time
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from multiprocessing import resource_tracker
+from multiprocessing import forkserver, resource_tracker
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from symline.batch.attempts import Loss, News, insist
 from symline.batch.events import Ended, Event, Pulse, Reason, Started
-from symline.batch.worker import Report, perform, prepare
+from symline.batch.worker import Report, limit_threads, perform, prepare
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 
 #: Longest time, in seconds, without an event.
 _PULSE = 0.25
+_METHOD = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
+#: Modules that decide whether an input is done already.
+_NEEDED = ("symline.batch.work", "symline.stages.path", "symline.stages.curve", "symline.stages.elastic")
 _REPORT = "check that the file is whole, and report it together with the file"
 
 J = TypeVar("J")
@@ -50,6 +53,19 @@ class Limits:
     timeout: float | None = None
     memory_mb: int | None = None
     retries: int = 1
+
+
+def warm_up() -> None:
+    """Start the server that forks the workers, where there is one. It imports what they all need while the caller goes on planning.
+
+    No more than decides whether an input is done already: where every one is, nothing else is needed.
+    """
+    if _METHOD != "forkserver":
+        return
+    limit_threads()
+    multiprocessing.set_forkserver_preload(["__main__", *_NEEDED])
+    with _interrupts_held_back():
+        forkserver.ensure_running()
 
 
 def run_in_pool(work: Callable[[J], R], jobs: Sequence[J], limits: Limits) -> Generator[Event[R], None, None]:
@@ -155,8 +171,7 @@ def _make_pool(limits: Limits) -> ProcessPool:
     """A pool that starts its worker with the first job. The parent has threads, so that a mere copy of it (fork) may hang."""
     from pebble import ProcessPool
 
-    method = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
-    context = multiprocessing.get_context(method)
+    context = multiprocessing.get_context(_METHOD)
     return ProcessPool(max_workers=1, initializer=prepare, initargs=(limits.memory_mb,), context=context)
 
 
@@ -166,9 +181,10 @@ def _interrupts_held_back() -> Iterator[None]:
     if sys.platform == "win32":
         yield
         return
-    resource_tracker.ensure_running()  # its start would let them through again
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGINT, signal.SIGHUP))
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGHUP,))
     try:
+        resource_tracker.ensure_running()  # its start would let the other one through again
+        signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGINT,))
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import multiprocessing
 import os
 import pickle
@@ -47,8 +48,8 @@ def prepare(memory_mb: int | None) -> None:
 
     Linux refuses memory beyond the limit, and a `MemoryError` is raised; on other systems there is no limit.
     """
-    for variable in _THREADS:
-        os.environ[variable] = "1"
+    limit_threads()
+    logging.disable()  # a worker that is ended while it gets ready would leave a traceback on the terminal
     threading.Thread(target=_follow_parent, daemon=True).start()
     if memory_mb is not None and sys.platform == "linux":
         _limit_memory(memory_mb)
@@ -56,6 +57,12 @@ def prepare(memory_mb: int | None) -> None:
         # As with interrupts, a terminal tells everybody that it is gone: it is the parent that decides.
         signal.signal(signal.SIGHUP, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, _leave)
+
+
+def limit_threads() -> None:
+    """Let numerical libraries that are imported from now on, here and in processes started from here, use one thread each."""
+    for variable in _THREADS:
+        os.environ[variable] = "1"
 
 
 def _limit_memory(mb: int) -> None:

@@ -15,7 +15,7 @@ from symline.cli.batch_options import LONGEST
 
 if TYPE_CHECKING:
     from symline.batch.events import Event
-    from symline.batch.job import Job, Outcome
+    from symline.batch.job import Job, Outcome, Product
     from symline.batch.journal import Undertaking
     from symline.batch.plan import Order, Plan
 
@@ -47,11 +47,16 @@ def batch(context: click.Context, /, source: Path, output: Path, strict: bool, d
     A file symline.toml in a folder sets parameters for the images in and below it. A list is a CSV file with a column
     path and, as needed, id, spacing, mask and page.
     """
+    _refuse_limits_of_clusters(given)
+    if not (given["dask"] or given["dry_run"] or dump_config):
+        from symline.batch.pool import warm_up
+
+        warm_up()  # before the imports that take this process a while
+
     from symline.batch.ledger import Ledger
     from symline.batch.plan import plan
     from symline.cli.conduct import Manner, conduct, preview
 
-    _refuse_limits_of_clusters(given)
     order = _order(given, _given_reading(context))
     if dump_config:
         click.echo(order.configure().to_toml(), nl=False)
@@ -65,7 +70,7 @@ def batch(context: click.Context, /, source: Path, output: Path, strict: bool, d
         return preview(planned.jobs)
     manner = Manner(out=output, shard=order.shard, fail_fast=given["fail_fast"], strict=strict, log=given["log_json"])
     ledger = Ledger(planned.jobs)
-    code = conduct(ledger, _start(planned.jobs, given), _describe(source, planned, given), manner, context.obj)
+    code = conduct(ledger, _start(planned.jobs, given), _describe(source, planned, order, given), manner, context.obj)
     # inputs may be missing, and nobody shall take that for success
     return code or int(bool(planned.unreadable))
 
@@ -85,12 +90,11 @@ def _order(given: Mapping[str, Any], reading: Mapping[str, Any]) -> Order:
     from symline.batch.patterns import Patterns
     from symline.batch.plan import Order
     from symline.batch.precedence import Chain
-    from symline.batch.products import PRODUCTS
     from symline.batch.shard import choose_shard
     from symline.cli.configure import split_scoring
     from symline.config import load_tables
 
-    products = tuple(PRODUCTS[name] for name in given["outputs"])
+    products = _choose_products(given["outputs"])
     scoring, _ = split_scoring(given)
     return Order(
         products=tuple(product.without_pictures() for product in products) if given["no_pictures"] else products,
@@ -102,6 +106,19 @@ def _order(given: Mapping[str, Any], reading: Mapping[str, Any]) -> Order:
         shard=choose_shard(given["shard"], os.environ),
         overwrite=given["overwrite"],
     )
+
+
+def _choose_products(text: str) -> tuple[Product, ...]:
+    from symline.batch.products import PRODUCTS
+
+    names = [name.strip() for name in text.split(",")]
+    for name in names:
+        if name not in (*PRODUCTS, "all"):
+            raise click.UsageError(
+                f"--outputs: {name!r} is not known; some of {', '.join(PRODUCTS)}, or all, are needed; try midline,score.",
+                ctx=click.get_current_context(),
+            )
+    return tuple(product for name, product in PRODUCTS.items() if name in names or "all" in names)
 
 
 def _given_reading(context: click.Context) -> dict[str, Any]:
@@ -133,7 +150,7 @@ def count_cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _describe(source: Path, planned: Plan, given: Mapping[str, Any]) -> Undertaking:
+def _describe(source: Path, planned: Plan, order: Order, given: Mapping[str, Any]) -> Undertaking:
     from symline.batch.journal import Undertaking
 
     options = (
@@ -151,7 +168,7 @@ def _describe(source: Path, planned: Plan, given: Mapping[str, Any]) -> Undertak
     )
     return Undertaking(
         source=str(source),
-        outputs=given["outputs"],
+        outputs=[product.section for product in order.products],
         options={name: given[name] for name in options},
         config=planned.config.to_dict(),
         overrides=planned.overrides,

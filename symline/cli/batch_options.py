@@ -8,18 +8,6 @@ import click
 
 from symline.cli.options import all_of, unless_dumping
 
-
-def _parse_outputs(text: str) -> tuple[str, ...]:
-    # imported here: the command line must start fast
-    from symline.batch.products import PRODUCTS
-
-    names = [name.strip() for name in text.split(",")]
-    for name in names:
-        if name not in (*PRODUCTS, "all"):
-            raise click.BadParameter(f"{name!r} is not known; some of {', '.join(PRODUCTS)}, or all, are needed; try midline,score.")
-    return tuple(name for name in PRODUCTS if name in names or "all" in names)
-
-
 #: Seconds for an input where none are given: nobody is there at night to see that one does not end.
 LONGEST = 3600
 
@@ -30,7 +18,6 @@ what = all_of(
     click.option(
         "--outputs",
         metavar="A,B",
-        type=_parse_outputs,
         default="midline,score",
         show_default=True,
         help="What to make of each image: midline, register, score, or all.",
