@@ -105,7 +105,9 @@ def compose(
     answers = {each.section: each.analysis.to_dict() for each in made}
     sections = {name: kept.get(name) for name in SECTIONS} | {name: _section(name, answer) for name, answer in answers.items()}
     own_files = {
-        name: {"section": each.section, "sha256": hashlib.sha256(data).hexdigest()} for each in made for name, data in each.files.items()
+        name: {"section": each.section, "sha256": hashlib.sha256(data).hexdigest(), "bytes": len(data)}
+        for each in made
+        for name, data in each.files.items()
     }
     other_files = {name: entry for name, entry in kept.get("files", {}).items() if entry["section"] not in answers}
     measures = [answer["measures"] for answer in answers.values()]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -52,6 +53,20 @@ def test_a_partial_or_damaged_result_is_made_again(job, ending, damage):
     path.unlink() if damage is None else path.write_bytes(damage)
     assert work(job()).deed is Deed.WRITTEN
     assert contents(job().target.parent) == whole
+
+
+@pytest.mark.parametrize("ending", [".overlay.png", ".asymmetry.tif", ".levels.csv"])
+def test_a_result_of_the_same_size_that_was_written_to_is_made_again(job, ending):
+    work(job())
+    path = job().targets[ending]
+    whole = path.read_bytes()
+    path.write_bytes(whole)
+    os.utime(path, ns=(job().record.stat().st_mtime_ns + 1,) * 2)
+    assert work(job()).deed is Deed.SKIPPED
+    path.write_bytes(whole[:-1] + bytes([whole[-1] ^ 1]))
+    os.utime(path, ns=(job().record.stat().st_mtime_ns + 1,) * 2)
+    assert work(job()).deed is Deed.WRITTEN
+    assert path.read_bytes() == whole
 
 
 def test_a_midline_that_was_cut_off_is_made_again(job):
