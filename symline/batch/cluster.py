@@ -100,9 +100,9 @@ class _Tasks:
 
     def _send(self, index: int, request: bytes) -> None:
         self._require_client()
+        self._begun[index] = time.monotonic()
         key = (self._name, next(self._numbers))
         future = self._client.submit(perform_there, request, versions(), self._name, index, key=key, pure=False)
-        self._begun[index] = time.monotonic()
         self._client.loop.add_callback(self._follow, index, future)
 
     def _next(self) -> News:
@@ -169,7 +169,7 @@ class _Tasks:
 
     async def _watch(self) -> None:
         """Keep count of the workers; a scheduler that does not answer has none to offer."""
-        while self._client.status != "closed":
+        while self._client.status in ("running", "connecting"):
             with suppress(OSError):
                 self._threads = sum((await self._client.scheduler.ncores()).values())
                 if self._threads:

@@ -32,7 +32,7 @@ def connect(address: str) -> Iterator[Client]:
     ConfigError
         There is none.
     """
-    name = printable(address)
+    name = printable(address) or "--dask"
     try:
         from distributed import Client
     except ImportError as error:

@@ -79,7 +79,7 @@ def _refuse_limits_of_clusters(given: Mapping[str, Any]) -> None:
     """What cannot be had on machines that somebody else looks after."""
     local = {"jobs": "--jobs", "timeout": "--timeout", "memory_limit": "--memory-limit"}
     names = [option for name, option in local.items() if given[name] is not None]
-    if given["dask"] and names:
+    if given["dask"] is not None and names:
         raise click.UsageError(
             f"--dask: {' and '.join(names)} cannot be kept on a cluster, which has limits of its own; leave out one or the other.",
             ctx=click.get_current_context(),
@@ -130,7 +130,7 @@ def _given_reading(context: click.Context) -> dict[str, Any]:
 def _start(jobs: tuple[Job, ...], given: Mapping[str, Any]) -> Iterator[Event[Outcome]]:
     from symline.batch.work import work
 
-    if given["dask"]:
+    if given["dask"] is not None:
         from symline.batch.cluster import run_on_cluster
 
         return run_on_cluster(work, jobs, given["dask"], given["retries"])

@@ -29,7 +29,8 @@ class Cluster:
         self._folder = folder
         self._file = folder / "scheduler.json"
         self._processes: list[subprocess.Popen[bytes]] = []
-        self.scheduler = self._start("scheduler", "--port", "0", "--scheduler-file", str(self._file), "--no-show")
+        # should the tests be killed, all ends by itself
+        self.scheduler = self._start("scheduler", "--port", "0", "--scheduler-file", str(self._file), "--idle-timeout", "180")
 
     @property
     def address(self) -> str:
@@ -37,8 +38,8 @@ class Cluster:
         return str(json.loads(self._file.read_text())["address"])
 
     def add_worker(self, *options: str, without: str = "", **environment: str) -> subprocess.Popen[bytes]:
-        fixed = ("--scheduler-file", str(self._file), "--nworkers", "1", "--nthreads", "2", "--local-directory", str(self._folder))
-        return self._start("worker", *fixed, *options, without=without, **environment)
+        place = ("--scheduler-file", str(self._file), "--local-directory", str(self._folder), "--death-timeout", "30")
+        return self._start("worker", *place, "--nworkers", "1", "--nthreads", "2", *options, without=without, **environment)
 
     def _start(self, *arguments: str, without: str = "", **environment: str) -> subprocess.Popen[bytes]:
         program = ["-c", _WITHOUT, without] if without else ["-m", "dask"]
