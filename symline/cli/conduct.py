@@ -23,6 +23,7 @@ from symline.cli.progress import count, show_progress
 from symline.cli.run import SOME_FAILED, exit_code, in_words
 from symline.errors import InputError, SymlineError
 from symline.files.names import display_name, printable
+from symline.files.report.page import REPORT, write_report
 from symline.files.write import prepare_folder, sweep, write_files
 from symline.model.analysis import Status
 
@@ -82,10 +83,10 @@ def conduct(ledger: Ledger, events: Iterator[Event[Outcome]], undertaking: Under
             finally:
                 if ledger.outcomes or ledger.is_complete:
                     is_told = _try(lambda: _write_down(ledger, undertaking, manner), console)
-        is_told = is_told and _try(lambda: _report(manner, console), console)
+        is_told = is_told and _try(lambda: _report(ledger, manner, console), console)
     _conclude(ledger, console)
     if is_told and manner.shard is None:
-        console.say(f"report: {manner.out / 'report.html'}")
+        console.say(f"report: {manner.out / REPORT}")
     return exit_code((outcome.status for outcome in ledger.outcomes.values()), strict=manner.strict) if is_told else SOME_FAILED
 
 
@@ -149,7 +150,17 @@ def _write_down(ledger: Ledger, undertaking: Undertaking, manner: Manner) -> Non
         with suppress(InputError):
             earlier = read_lines(summary)
             lines = [_line(job, ledger.outcomes.get(index), earlier) for index, job in enumerate(ledger.jobs)]
-    write_files({summary: summary_csv(lines), journal: to_json(compose_journal(undertaking, ledger))})
+    table = summary_csv(lines)
+    # left alone where nothing has changed: the report need not be made again then
+    news = {} if _holds(summary, table) else {summary: table}
+    write_files(news | {journal: to_json(compose_journal(undertaking, ledger))})
+
+
+def _holds(path: Path, contents: bytes) -> bool:
+    try:
+        return path.read_bytes() == contents
+    except OSError:
+        return False
 
 
 def _line(job: Job, outcome: Outcome | None, earlier: Mapping[str, str]) -> str:
@@ -166,15 +177,15 @@ def _try(step: Callable[[], object], console: Console) -> bool:
     return True
 
 
-def _report(manner: Manner, console: Console) -> None:
-    """Make the report, except of a shard, which is but a part."""
+def _report(ledger: Ledger, manner: Manner, console: Console) -> None:
+    """Make the report, except of a shard, which is but a part, and where it is there and nothing has changed."""
     if manner.shard is not None:
         console.say(f"this was shard {manner.shard[0]} of {manner.shard[1]}; when all are done: symline merge {manner.out}")
         return
-    # imported here: it takes longer than all else where every input was done already
-    from symline.files.report.page import write_report
-
-    write_report(manner.out)
+    summary, page = (manner.out / name for name in (part_names(None)[0], REPORT))
+    is_fresh = page.is_file() and page.stat().st_mtime_ns >= summary.stat().st_mtime_ns
+    if not is_fresh or any(outcome.deed is Deed.WRITTEN for outcome in ledger.outcomes.values()):
+        write_report(manner.out)
 
 
 def _conclude(ledger: Ledger, console: Console) -> None:

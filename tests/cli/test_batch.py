@@ -95,10 +95,14 @@ def test_slurm_says_which_shard(symline, tree, tmp_path, monkeypatch):
 def test_a_second_run_skips_what_is_done_and_keeps_the_summary(symline, tree, tmp_path):
     out = tmp_path / "out"
     assert symline("batch", tree, "-o", out, *QUICK).code == 0
-    before = everything(out)
+    before, page = everything(out), (out / "report.html").stat().st_mtime_ns
     again = symline("batch", tree, "-o", out, *QUICK)
     assert again.lines[0] == "7 inputs: 7 skipped"
     assert everything(out) == before
+    assert (out / "report.html").stat().st_mtime_ns == page
+    (out / "report.html").unlink()
+    symline("batch", tree, "-o", out, *QUICK)
+    assert (out / "report.html").exists()
     save(tree / "b.npy", seed=20)
     (out / "p1" / "a.json").unlink()
     third = symline("batch", tree, "-o", out, *QUICK)

@@ -268,7 +268,7 @@ def test_tells_what_was_run_as_far_as_the_journal_does(tmp_path: Path) -> None:
     page = report(out)
     assert page.between("<title>", "</title>") == "symline report: /scans/&lt;b&gt;"
     assert "<b>/scans/&lt;b&gt;</b>" in page.source
-    for text in ("started 2025-11-21T02:00:13+00:00", "last run: 1 ok", "symline 0.1.0", "1 note of the run", "old: left out"):
+    for text in ("run of 2025-11-21T02:00:13+00:00: 1 ok", "symline 0.1.0", "1 note of the run", "old: left out"):
         assert text in page.source
 
 
@@ -286,7 +286,7 @@ def test_does_without_a_journal(tmp_path: Path, text: str | None) -> None:
         (out / "batch.json").write_text(text)
     page = report(out)
     assert page.between("<title>", "</title>") == "symline report"
-    assert "last run" not in page.source
+    assert "run of" not in page.source
 
 
 def test_takes_summaries_of_other_versions(tmp_path: Path) -> None:
