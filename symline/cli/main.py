@@ -72,7 +72,7 @@ def main() -> NoReturn:
     # The matrices here are small: more threads than one only wait for each other, and their sums differ in the last digit
     # with the number of cores. Numerical libraries read this when they are imported, which has not happened yet.
     for variable in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"):
-        os.environ.setdefault(variable, "1")
+        os.environ[variable] = "1"
     sys.excepthook = partial(_explain_defect, console)
     interrupts = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
     interrupt = _Interrupt()
