@@ -7,7 +7,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -48,8 +48,10 @@ def symline(capsys: pytest.CaptureFixture[str]) -> Callable[..., Result]:
     return call
 
 
-def start(*arguments: str | Path, code: str = "", cwd: Path | None = None) -> subprocess.Popen[str]:
-    """Run a command line as a process, after some code that arranges its fate."""
+def start(
+    *arguments: str | Path, code: str = "", cwd: Path | None = None, environment: Mapping[str, str] | None = None, leads: bool = False
+) -> subprocess.Popen[str]:
+    """Run a command line as a process, after some code that arranges its fate; if it leads, in a process group of its own."""
     program = f"{code}\nfrom symline.cli.main import main\nmain()"
     return subprocess.Popen(
         [sys.executable, "-c", program, *map(str, arguments)],
@@ -58,7 +60,8 @@ def start(*arguments: str | Path, code: str = "", cwd: Path | None = None) -> su
         text=True,
         cwd=cwd,
         preexec_fn=_listen_to_interrupts,
-        env={**os.environ, "PYTHONUTF8": "1"},
+        start_new_session=leads,
+        env={**os.environ, "PYTHONUTF8": "1", **(environment or {})},
     )
 
 
