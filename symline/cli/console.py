@@ -16,10 +16,7 @@ QUIET, NORMAL, VERBOSE, DEBUG = -1, 0, 1, 2
 
 
 def _write_plain(text: str) -> None:
-    try:
-        click.echo(text, err=True)
-    except OSError:  # nobody hears it any more: the terminal is gone, or the disk that messages go to is full
-        sys.stderr = open(os.devnull, "w")  # noqa: PTH123, SIM115 - what the other one could not write would come back at the end
+    click.echo(text, err=True)
 
 
 class Console:
@@ -32,13 +29,19 @@ class Console:
     def say(self, text: str, level: int = NORMAL) -> None:
         """Write one line, unless the person wants to hear less than `level`."""
         if self.verbosity >= level:
-            self._write(printable(text))
+            self._utter(printable(text))
 
     def complain(self, text: str, cause: BaseException | str = "") -> None:
         """Write one line however quiet it shall be, and with `-vv` the traceback of the error behind it."""
         self.say(text, QUIET)
         if cause and self.verbosity >= DEBUG:
-            self._write((cause if isinstance(cause, str) else "".join(traceback.format_exception(cause))).rstrip())
+            self._utter((cause if isinstance(cause, str) else "".join(traceback.format_exception(cause))).rstrip())
+
+    def _utter(self, text: str) -> None:
+        try:
+            self._write(text)
+        except OSError:  # nobody hears it any more: the terminal is gone, or the disk that messages go to is full
+            sys.stderr = open(os.devnull, "w")  # noqa: PTH123, SIM115 - what the other one could not write would come back at the end
 
     @contextmanager
     def progress(self, total: int) -> Iterator[Callable[[], None]]:

@@ -92,6 +92,8 @@ def run(arguments: Sequence[str] | None, console: Console) -> int:
     except (SymlineError, click.ClickException, click.Abort, KeyboardInterrupt) as error:
         return _explain(error, console)
     except OSError as error:
+        if isinstance(error.__context__, KeyboardInterrupt):  # click ends the line where ^C is shown, on a terminal that is gone
+            return INTERRUPTED
         if error.errno not in _NO_ROOM:
             raise
         console.complain(f"standard output: it cannot be written ({error.strerror}); free some space or send it elsewhere", error)

@@ -6,7 +6,7 @@ import sys
 import time
 from collections import deque
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from typing import TYPE_CHECKING, Protocol
 
 from symline.batch.ledger import Ledger
@@ -84,11 +84,14 @@ def _show_bar(ledger: Ledger, console: Console) -> Iterator[Show]:
         rate.take(done, time.monotonic())
         bar.update(task, completed=done, counts=count(ledger), rate=rate.in_words(len(ledger.jobs) - done))
 
-    with (
-        Live(get_renderable=draw, console=terminal, transient=True, refresh_per_second=4),
-        console.through(lambda text: terminal.print(text, markup=False, highlight=False, soft_wrap=True)),
-    ):
-        yield show
+    live = Live(get_renderable=draw, console=terminal, transient=True, refresh_per_second=4)
+    live.start()
+    try:
+        with console.through(lambda text: terminal.print(text, markup=False, highlight=False, soft_wrap=True)):
+            yield show
+    finally:
+        with suppress(OSError):  # the terminal may be gone
+            live.stop()
 
 
 def _make_bar(terminal: object) -> Progress:

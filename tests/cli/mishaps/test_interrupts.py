@@ -82,6 +82,28 @@ def test_an_interrupt_may_come_at_any_time(scene, seed):
     scene.complete()
 
 
+@pytest.mark.parametrize("is_told", [False, True], ids=["disowned", "hung up"])
+def test_the_terminal_may_go_away(scene, is_told):
+    terminal, stderr = os.openpty()
+    process = scene.begin(
+        "--jobs",
+        1,
+        "-v",
+        fates={"b.npy": ["dawdle"]},
+        code=f"import os; os.dup2(os.open({os.ttyname(stderr)!r}, os.O_RDWR | os.O_NOCTTY), 2)",
+    )
+    scene.wait_for("b.npy")
+    os.close(stderr)
+    os.close(terminal)
+    if is_told:
+        process.send_signal(signal.SIGHUP)
+    assert finish(process).code == (130 if is_told else 0)
+    wait_until(lambda: not scene.processes(), 5)
+    done = require_consistency(scene)
+    assert is_told or done == len(NAMES)
+    assert scene.complete()["skipped"] == done
+
+
 def kill(scene: Scene, seconds: float) -> None:
     """Kill a batch after so long; nobody is left soon after, and what was finished is not lost."""
     process = scene.begin("--jobs", 2)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 
 import numpy as np
@@ -53,9 +54,13 @@ def test_an_input_that_takes_too_much_memory_fails_alone(scene, shape):
 
 @linux
 @pytest.mark.slow
-def test_a_limit_that_leaves_no_room_for_anything_is_told(scene):
-    done = scene.run("--jobs", 2, "--memory-limit", 64, "--retries", 0)
+def test_a_limit_that_is_too_low_for_all_is_told(scene, undisturbed):
+    for path in scene.source.rglob("*.npy"):
+        np.save(path, np.random.default_rng(0).random((2000, 2000), np.float32))
+    done = scene.run("--jobs", 2, "--memory-limit", 64)
     assert done.code == 1
     assert {(row["status"], row["reasons"]) for row in rows(scene.out).values()} == {("failed", "out_of_memory")}
     assert set(everything(scene.out)) == {"summary.csv"}
+    shutil.rmtree(scene.source)
+    shutil.copytree(undisturbed / "in", scene.source)
     assert scene.complete("--memory-limit", "200")["skipped"] == 0
