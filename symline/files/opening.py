@@ -44,7 +44,7 @@ def open_input(path: Path, example: str = _IMAGES) -> Iterator[BinaryIO]:
     name = display_name(path)
     try:
         _require_file(_mode(path, name), name, example)  # to open a device may do something
-        with open(path, "rb", opener=_open_at_once) as stream:  # noqa: PTH123 - that of a path knows no opener
+        with open(path, "rb", opener=_open_at_once) as stream:
             _require_file(os.fstat(stream.fileno()).st_mode, name, example)  # it may have been replaced meanwhile
             before = _state(stream)
             yield stream
