@@ -82,7 +82,7 @@ def conduct(ledger: Ledger, events: Iterator[Event[Outcome]], undertaking: Under
                 _follow(ledger, events, manner, log, console)
             finally:
                 if ledger.outcomes or ledger.is_complete:
-                    is_told = _try(lambda: _write_down(ledger, undertaking, manner), console)
+                    is_told = _try(lambda: _write_down_always(ledger, undertaking, manner), console)
         is_told = is_told and _try(lambda: _report(ledger, manner, console), console)
     _conclude(ledger, console)
     if is_told and manner.shard is None:
@@ -140,6 +140,15 @@ def _tell(job: Job, outcome: Outcome, console: Console) -> None:
         console.complain(f"{name}: failed: {_why(outcome)}", outcome.trace)
     else:
         console.say(f"{name}: {outcome.status}{': ' if outcome.reasons else ''}{in_words(outcome.reasons)}", VERBOSE)
+
+
+def _write_down_always(ledger: Ledger, undertaking: Undertaking, manner: Manner) -> None:
+    """Also if somebody wants it to stop at just that moment."""
+    try:
+        _write_down(ledger, undertaking, manner)
+    except KeyboardInterrupt:
+        _write_down(ledger, undertaking, manner)
+        raise
 
 
 def _write_down(ledger: Ledger, undertaking: Undertaking, manner: Manner) -> None:

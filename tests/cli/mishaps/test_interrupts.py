@@ -21,9 +21,10 @@ MOMENTS = {
     "the first inputs": ({"a.npy": ["hang"], "b.npy": ["hang"]}, ("b.npy", 1)),
     "the last inputs": ({"e.npy": ["hang"], "f.npy": ["hang"]}, ("f.npy", 1)),
     "trying again": ({"c.npy": ["kill", "hang"]}, ("c.npy", 2)),
-    "the report": ({"summary.csv": ["hang"]}, ("summary.csv", 1)),
+    "the summary": ({"summary.csv": ["hang", "live"]}, ("summary.csv", 1)),
+    "the report": ({"page.html": ["hang"]}, ("page.html", 1)),
 }
-DONE = {"the first inputs": 0, "the last inputs": 4, "trying again": 5, "the report": 6}
+DONE = {"the first inputs": 0, "the last inputs": 4, "trying again": 5, "the summary": 6, "the report": 6}
 BOTH = [(signal.SIGINT, True), (signal.SIGTERM, False)]
 
 
