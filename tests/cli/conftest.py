@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import signal
@@ -127,3 +128,9 @@ def draw_line(path: Path, back: Back, every: int = 8) -> Path:
     lines = [f"{row:.3f},{col:.3f}" for row, col in back.midline[::every]]
     path.write_text("\n".join(["row_px,col_px", *lines]))
     return path
+
+
+def describe(section: str, path: Path) -> dict[str, Any]:
+    """What a record says of a file beside it."""
+    data = path.read_bytes()
+    return {"section": section, "sha256": hashlib.sha256(data).hexdigest(), "bytes": len(data)}

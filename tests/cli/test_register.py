@@ -1,12 +1,10 @@
 """`symline register`: its files, messages and exit codes."""
 
-import hashlib
-
 import numpy as np
 import pytest
 
 from symline.config import Config
-from tests.cli.conftest import finish, load, middles, names, start
+from tests.cli.conftest import describe, finish, load, middles, names, start
 
 FILES = ["a.json", "a.mirror.tif", "a.pairs.csv", "a.registration.png", "a.trace.csv"]
 CHAIN = ("--stages", "path,curve")
@@ -29,7 +27,7 @@ def test_writes_the_map_the_tables_the_picture_and_the_record(symline, make, bac
     assert record["config"] == Config().to_dict()
     assert record["files"].keys() == set(FILES) - {"a.json"}
     for name, entry in record["files"].items():
-        assert entry == {"section": "registration", "sha256": hashlib.sha256((out / name).read_bytes()).hexdigest()}
+        assert entry == describe("registration", out / name)
 
 
 def test_the_same_input_gives_the_same_bytes(symline, make, tmp_path):

@@ -11,7 +11,7 @@ import tifffile
 
 from symline.config import Config
 from symline.measures.catalogue import known_measures
-from tests.cli.conftest import draw_line, finish, load, names, start
+from tests.cli.conftest import describe, draw_line, finish, load, names, start
 
 FILES = ["a.asymmetry.png", "a.asymmetry.tif", "a.json", "a.levels.csv", "a.symmetry.tif"]
 
@@ -51,7 +51,7 @@ def test_writes_the_maps_the_table_the_picture_and_the_record(symline, make, bac
     assert record["measures"]["symmetry"] > 0.95
     assert record["files"].keys() == set(FILES) - {"a.json"}
     for name, entry in record["files"].items():
-        assert entry == {"section": "score", "sha256": hashlib.sha256((out / name).read_bytes()).hexdigest()}
+        assert entry == describe("score", out / name)
 
 
 def test_the_same_input_gives_the_same_bytes(symline, make, tmp_path):
