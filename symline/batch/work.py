@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import traceback
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -55,6 +55,18 @@ def work(job: Job) -> Outcome:
         return fail(job, "defect", message, traceback.format_exc())
 
 
+def look(jobs: Sequence[Job]) -> list[Outcome | None]:
+    """Tell of each input that has a result which stays; None for those to be worked on, whatever is wrong with them."""
+    return [_look(job) for job in jobs]
+
+
+def _look(job: Job) -> Outcome | None:
+    try:
+        return _resume(job, ask_for(job))
+    except (SymlineError, MemoryError):
+        return None
+
+
 def fail(job: Job, reason: str, message: str, trace: str = "") -> Outcome:
     """Tell that an input has no result.
 
@@ -74,12 +86,16 @@ def fail(job: Job, reason: str, message: str, trace: str = "") -> Outcome:
 
 def _work(job: Job) -> Outcome:
     asked = ask_for(job)
-    if job.resumes:
-        deed, record = find_result(job, asked)
-        if record is not None:
-            return _conclude(job, record, deed)
+    if (outcome := _resume(job, asked)) is not None:
+        return outcome
     require_folder(job.target.parent)
     return _conclude(job, _write(job, asked), Deed.WRITTEN)
+
+
+def _resume(job: Job, asked: Record) -> Outcome | None:
+    """What there is already, if it stays."""
+    deed, record = find_result(job, asked) if job.resumes else (Deed.NOTHING, None)
+    return None if record is None else _conclude(job, record, deed)
 
 
 def _write(job: Job, asked: Record) -> Record:

@@ -128,13 +128,13 @@ def _given_reading(context: click.Context) -> dict[str, Any]:
 
 
 def _start(jobs: tuple[Job, ...], given: Mapping[str, Any]) -> Iterator[Event[Outcome]]:
-    from symline.batch.work import work
-
     if given["dask"] is not None:
         from symline.batch.cluster import run_on_cluster
+        from symline.batch.work import work
 
         return run_on_cluster(work, jobs, given["dask"], given["retries"])
-    from symline.batch.pool import Limits, run_in_pool
+    from symline.batch.pool import Limits
+    from symline.batch.resuming import run_resuming
 
     limits = Limits(
         jobs=given["jobs"] or count_cores(),
@@ -142,7 +142,7 @@ def _start(jobs: tuple[Job, ...], given: Mapping[str, Any]) -> Iterator[Event[Ou
         memory_mb=given["memory_limit"],
         retries=given["retries"],
     )
-    return run_in_pool(work, jobs, limits)
+    return run_resuming(jobs, limits)
 
 
 def count_cores() -> int:
