@@ -96,7 +96,7 @@ def test_names_of_all_kinds_survive_shards_and_being_stopped(symline, tree, tmp_
     assert (tmp_path / "parts" / "summary.csv").read_bytes() == whole
     # what a run that was stopped did not reach keeps its line
     (tree / "-rf" / "-rf.npy").write_bytes(b"no array")
-    assert symline("batch", tree, "-o", tmp_path / "whole", *options, "--jobs", 1, "--fail-fast").code == 1
+    assert symline("batch", tree, "-o", tmp_path / "whole", *options, "--jobs", 1, "--fail-fast", "--overwrite").code == 1
     assert not journal(tmp_path / "whole")["complete"]
     assert [row["path"] for row in rows(tmp_path / "whole").values() if row["status"] == "failed"] == ["-rf/-rf.npy"]
     assert len(rows(tmp_path / "whole")) == len(NAMES)
