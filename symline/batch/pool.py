@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from symline.batch.attempts import Loss, News, insist
 from symline.batch.events import Ended, Event, Pulse, Reason, Started
-from symline.batch.worker import Report, limit_threads, perform, prepare
+from symline.batch.worker import Report, keep_memory, limit_threads, perform, prepare
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
@@ -63,6 +63,7 @@ def warm_up() -> None:
     if _METHOD != "forkserver":
         return
     limit_threads()
+    keep_memory()
     multiprocessing.set_forkserver_preload(["__main__", *_NEEDED])
     with _interrupts_held_back():
         forkserver.ensure_running()

@@ -50,6 +50,18 @@ def take_memory_for_the_result(mb: int) -> object:
     return [bytes(mb * 2**20)]
 
 
+def pages_taken_again() -> int:
+    """Pages that the system had to give for arrays no larger than others that were freed before."""
+    import resource
+
+    def taken() -> int:
+        arrays = [bytearray(2**20) for _ in range(20)]
+        del arrays
+        return resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+
+    return -taken() + taken()
+
+
 def multiply_where_memory_is_short() -> float:
     """The products are large enough for OpenBLAS to want buffers."""
     import numpy as np

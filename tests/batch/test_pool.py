@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import multiprocessing
 import os
+import platform
 import random
 import re
 import signal
@@ -225,7 +226,7 @@ def test_numerical_libraries_live_with_a_limit():
 
 @linux
 def test_a_limit_below_what_a_worker_needs_is_told_as_such():
-    assert do(double, 1, limits=Limits(jobs=1, memory_mb=1, retries=0)).message.startswith("1 MB of memory are not enough")
+    assert do(mishaps.take_memory, 50, limits=Limits(jobs=1, memory_mb=1, retries=0)).message.startswith("1 MB of memory are not enough")
 
 
 def test_memory_that_no_machine_has_costs_one_job():
@@ -267,6 +268,18 @@ def test_workers_import_nothing_heavy_by_themselves():
     """
     told, err = start(code).communicate(timeout=60)  # a process of its own: the server of the workers may have been warmed up in this one
     assert told == "[]\n", err
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="needs a C library that can be told to keep memory")
+def test_workers_keep_freed_memory_for_the_next_arrays():
+    code = """
+        from symline.batch.pool import warm_up
+        from tests.batch.test_pool import *
+        warm_up()
+        print(do(mishaps.pages_taken_again).result)
+    """
+    told, err = start(code).communicate(timeout=60)
+    assert int(told) < 500, err  # of 5,120
 
 
 @pytest.mark.parametrize("job", [(double, 0, 60), (mishaps.hold_the_interpreter,)])
