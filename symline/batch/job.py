@@ -120,12 +120,16 @@ class Job:
     def targets(self) -> dict[str, Path]:
         """Ending -> file that may be written; the record is the last."""
         endings = (*(ending for product in self.products for ending in product.endings), RECORD)
-        return {ending: self.target.with_name(self.target.name + ending) for ending in endings}
+        return {ending: self.beside(ending) for ending in endings}
 
     @property
     def record(self) -> Path:
         """Where the record belongs."""
-        return self.targets[RECORD]
+        return self.beside(RECORD)
+
+    def beside(self, ending: str) -> Path:
+        """The output with that ending."""
+        return self.target.with_name(self.target.name + ending)
 
     def absolute(self) -> Job:
         """The same for a process that is in another folder."""

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 from pathlib import Path
+from typing import Any
 
 import symline
 from symline.batch.job import PICTURE, Deed, Job
+from symline.config import Config
 from symline.files.midline_csv import is_whole_table
 from symline.files.opening import open_input
 from symline.files.results import Record, ask, load_record, plain
@@ -64,7 +67,7 @@ def find_result(job: Job, asked: Record) -> tuple[Deed, Record | None]:
 
 def _is_edited(job: Job, record: Record) -> bool:
     """Whether the table of the midline is a whole one, and another than was written."""
-    path = job.target.with_name(job.target.name + _TABLE)
+    path = job.beside(_TABLE)
     entry = record["files"].get(path.name)
     if entry is None or _digest_of_output(path) in (None, entry["sha256"]):
         return False
@@ -80,18 +83,23 @@ def _is_done(job: Job, record: Record, asked: Record) -> bool:
         for ending in product.endings
         if ending.endswith(PICTURE) or (record[product.section] or {}).get("status") != Status.FAILED
     }
-    source = record["input"]
+    source, written = record["input"], job.record
     return (
         record["symline"] == symline.__version__
-        and record["config"] == plain(job.config.to_dict())
+        and record["config"] == _plain(job.config)
         and isinstance(source, dict)
         and {key: source.get(key) for key in asked} == plain(asked)
         and all(record[section] for section in sections)
         and wanted <= own.keys()
         # the bytes last: they take the longest to compare
         and source.get("sha256") == _digest(job.path)
-        and all(_is_whole(job.target.with_name(name), entry, job.record) for name, entry in own.items())
+        and all(_is_whole(job.target.with_name(name), entry, written) for name, entry in own.items())
     )
+
+
+@functools.lru_cache(maxsize=16)  # one after another, jobs mostly have the same
+def _plain(config: Config) -> Any:
+    return plain(config.to_dict())
 
 
 def _is_whole(path: Path, entry: Record, record: Path) -> bool:
