@@ -170,6 +170,11 @@ def test_enlarging_the_image_enlarges_the_line(values, one, factor):
     assert apart(other, *((one.points + 0.5) * factor - 0.5).T) / factor < 0.3
 
 
+def test_pixels_split_into_equal_ones_give_the_same_line(values, one):
+    other = midline(values.repeat(2, axis=0).repeat(2, axis=1))
+    assert apart(other, *((one.points + 0.5) * 2 - 0.5).T) / 2 < 0.01
+
+
 def test_halving_the_image_halves_the_line(values, one):
     other = midline(halve(values))
     assert apart(other, *((one.points + 0.5) / 2 - 0.5).T) < 0.3

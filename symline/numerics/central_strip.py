@@ -22,6 +22,8 @@ class StripRules:
         Radii of the flat disks that take away bright specks, then close dark gaps.
     half_width
         Half the width of the widest strip.
+    faintest
+        How far a piece stands out from its surroundings at least, in the unit of the values.
     length, area
         Length of the shortest piece of a strip, and its least area in px squared.
     directions
@@ -37,6 +39,7 @@ class StripRules:
     opening: float
     closing: float
     half_width: float
+    faintest: float
     length: float
     area: float
     directions: tuple[float, ...]
@@ -95,7 +98,7 @@ def central_strip(values: FloatArray, inside: BoolArray, rules: StripRules) -> S
     relief = smooth - scipy.ndimage.grey_opening(smooth, footprint=_disk(rules.half_width))
     if not core.any() or not np.ptp(relief[core]) > 0:
         return None
-    pieces = _open(core & (relief > _otsu(relief[core])), rules)
+    pieces = _open(core & (relief > max(_otsu(relief[core]), rules.faintest)), rules)
     if not pieces.any():
         return None
     return _follow(np.where(pieces, relief, 0), inside, rules)

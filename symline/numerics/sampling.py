@@ -9,21 +9,20 @@ import scipy
 
 from symline.model.image import BoolArray, FloatArray
 
+#: Of sizes of grids, in px.
+_ROUNDING = 1e-6
+
 
 def _tent_weights(size_in: int, size_out: int, step: float, middle: float) -> FloatArray:
-    """Weights (size_out, size_in) that average over a tent of half-width max(step, 1) px around each new pixel.
+    """Weights (size_out, size_in): the share of each old pixel, with all of its area, in a tent of half-width max(step, 1) px.
 
-    The middle of the new grid lies at `middle` px of the old one; where that is the old one's own, a reflection of the input
-    reflects the output exactly.
+    So pixels that are split into equal ones give the same. The middle of the new grid lies at `middle` px of the old one; where that is
+    the old one's own, a reflection of the input reflects the output exactly.
     """
     centres = (np.arange(size_out) - (size_out - 1) / 2) * step + middle
-    width = max(step, 1.0)
-    # pixels beyond the edge count in the sum: there is nothing there, which the coverage has to show
-    beyond = int(np.ceil(width)) + 2 * int(np.ceil(step))
-    pixels = np.arange(-beyond, size_in + beyond)
-    weights = np.maximum(1 - np.abs(centres[:, None] - pixels) / width, 0)
-    weights /= weights.sum(axis=1, keepdims=True)
-    return np.asarray(weights[:, beyond:-beyond], dtype=np.float32)
+    edges = np.arange(size_in + 1) - 0.5
+    at = np.clip((edges - centres[:, None]) / max(step, 1.0), -1, 1)
+    return np.diff(at * (1 - np.abs(at) / 2), axis=1).astype(np.float32)
 
 
 def resample(values: FloatArray, mask: BoolArray | FloatArray, step: tuple[float, float]) -> tuple[FloatArray, FloatArray]:
@@ -43,9 +42,14 @@ def resample(values: FloatArray, mask: BoolArray | FloatArray, step: tuple[float
     values, coverage
         Mean of the values that count, and their share of the area; float32, 0 where there are none.
     """
-    rows, cols = (int(np.ceil((size - 1) / width)) + 3 for size, width in zip(values.shape, step, strict=True))
+    rows, cols = (_count(size / width) for size, width in zip(values.shape, step, strict=True))
     row, col = ((size - 1) / 2 for size in values.shape)
     return resample_onto(values, mask, step, (rows, cols), (row, col))
+
+
+def _count(widths: float) -> int:
+    """Pixels of a grid that covers so many of their widths, with a margin: an odd number, so that one lies in the very middle."""
+    return 2 * int(np.ceil((widths - 1) / 2 - _ROUNDING)) + 3
 
 
 def resample_onto(

@@ -80,6 +80,8 @@ RESOLUTION = 75.0
 _DIRECTIONS = (-1.0, -0.5, 0.0, 0.5, 1.0)
 #: Least area of a piece, in shares of its length times the half-width.
 _AREA = 0.6
+#: Least contrast, in standard deviations of the back: a tenth of what faint furrows have.
+_FAINTEST = 0.08
 #: How far inside the outline a furrow stays, in units of L.
 _RIM = 0.05
 #: Prices of a turn, in L for each radian, and of a slip, for each working pixel.
@@ -118,6 +120,7 @@ def _rules(shape: FurrowShape, resolution: float) -> StripRules:
         opening=shape.opening * resolution,
         closing=shape.closing * resolution,
         half_width=shape.half_width * resolution,
+        faintest=_FAINTEST,
         length=shape.length * resolution,
         area=_AREA * shape.length * shape.half_width * resolution**2,
         directions=tuple(direction * shape.largest_angle for direction in _DIRECTIONS),

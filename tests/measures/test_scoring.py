@@ -117,12 +117,12 @@ def test_noise_is_no_asymmetry(grain):
     assert measures["asymmetry_rms"] == pytest.approx(measures["asymmetry_noise"], rel=0.15)
 
 
-def test_noise_in_an_oval_has_no_patches():
+def test_noise_in_an_oval_has_next_to_no_patches():
     inside = np.hypot((ROW - 79.5) / 75, (COL - 63.5) / 50) < 1
-    values = np.where(inside, np.random.default_rng(0).normal(size=SHAPE), np.nan)
-    found = score(Image(values))
-    assert found.score.patches == ()
-    assert found.measures["asymmetric_area_fraction"] == 0
+    noises = (np.random.default_rng(seed).normal(size=SHAPE) for seed in range(8))
+    found = [score(Image(np.where(inside, noise, np.nan))) for noise in noises]
+    assert sum(len(each.score.patches) for each in found) <= len(found) / 2
+    assert max(each.measures["asymmetric_area_fraction"] for each in found) < 0.005
 
 
 def test_every_measure_that_is_missing_says_why():

@@ -11,6 +11,7 @@ RULES = StripRules(
     opening=1,
     closing=3,
     half_width=4,
+    faintest=0,
     length=9,
     area=27,
     directions=(-0.7, -0.35, 0.0, 0.35, 0.7),
@@ -63,6 +64,12 @@ def test_what_is_broad_or_short_is_no_strip():
     short = np.where(np.abs(row - 60) < 3, ridge(lambda row: 39.5 + 0 * row), 0)
     assert central_strip(short, INSIDE, RULES) is None
     assert central_strip(short, INSIDE, replace(RULES, length=3, area=5)) is not None
+
+
+def test_what_is_too_faint_is_no_strip():
+    values = ridge(lambda row: 39.5 + 0 * row, height=2.0)
+    assert central_strip(values, INSIDE, replace(RULES, faintest=1.0)) is not None
+    assert central_strip(values, INSIDE, replace(RULES, faintest=3.0)) is None
 
 
 def test_nothing_to_see_is_no_strip():
