@@ -27,6 +27,8 @@ from symline.transforms.straightening import Straightening, spread_nodes
 
 #: Of the symmetry of a level's relief: window along the curve in L, variance that counts as flat, softness of the outline's taking over.
 _WINDOW, _FLATNESS, _SOFTNESS = 0.055, 0.03, 0.2
+#: Area over which residuals go together, in squares of the region whose pairs vote together: so a 95 % band holds known lines.
+_DEPENDENT = 1.3
 #: With fewer residuals than this there is nothing to refine on.
 _FEWEST_PAIRS = 40
 #: The longest step of a node, in L: a longer one would leave what the gradient of the smoothed back knows about.
@@ -200,7 +202,7 @@ class _Problem:
             outline_price = outline.price.sum() * spacing
         matrix[np.diag_indices(2 * count)] += _RIDGE * np.trace(matrix) / (2 * count)
         metric = float(votes.cost.sum() * cell * votes.scale + outline_price + price)
-        return cls(state, matrix, gradient, metric, votes.scale, settings.region**2)
+        return cls(state, matrix, gradient, metric, votes.scale, _DEPENDENT * settings.region**2)
 
     def step(self) -> tuple[Straightening, float]:
         """The curve after one step, and how far its nodes moved at most, in L."""
