@@ -23,6 +23,10 @@ from symline.transforms.midpoints import straighten
 from symline.transforms.smoothed import Samples, Smoothed, both_covered
 from symline.transforms.straightening import Straightening
 
+#: The squared residual, times the square of the noise's share in it, at which trust begins to fall. Noise tells nothing about where a
+#: partner lies; a small share of it does not hide the rest, and a small residual means that the back is plain to see.
+_NOISE = 0.005
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ElasticRefinement(Stage):
@@ -44,11 +48,11 @@ class ElasticRefinement(Stage):
     pair_spacing: float = parameter(0.02, 0.004, 0.05, "spacing of the pairs on each level, in L")
     smoothing: tuple[float, ...] = parameter((0.0135, 0.0067), 0.002, 0.2, "Gaussian smoothing of each step, coarse to fine, in L")
     iterations: int = parameter(5, 1, 100, "largest number of iterations a step")
-    region: float = parameter(0.03, 0.01, 0.3, "neighbourhood whose pairs gain or lose their vote together, in L")
+    region: float = parameter(0.05, 0.01, 0.3, "neighbourhood whose pairs gain or lose their vote together, in L")
     tolerance: float = parameter(0.4, 0.05, 10.0, "regional squared residual, in medians, at which the vote begins to fade")
-    floor: float = parameter(0.01, 0.0, 10.0, "squared residual added to the scale: what matches well is not worth matching better")
-    unevenness_price: float = parameter(2.0, 0.0, 1000.0, "price of a displacement that varies from one lattice point to the next")
-    size_price: float = parameter(1.0, 0.0, 1000.0, "price of the displacement itself")
+    floor: float = parameter(0.05, 0.0, 10.0, "squared residual added to the scale: what matches well is not worth matching better")
+    unevenness_price: float = parameter(1.0, 0.0, 1000.0, "price of a displacement that varies from one lattice point to the next")
+    size_price: float = parameter(0.5, 0.0, 1000.0, "price of the displacement itself")
     rest: float = parameter(2e-4, 0.0, 0.01, "a step is at rest when the velocity changes by no more than this, in L")
 
     def __call__(self, pair: Pair, initial: MirrorMap) -> Refinement:
@@ -79,24 +83,25 @@ class ElasticRefinement(Stage):
         return Refinement(state.mirror, Trace.ended("elastic", history, converged))
 
     def _rest(self, pair: Pair, curve: Straightening) -> _State:
-        """The state without displacement; it knows which share of the squared residual is structure and not noise.
+        """The state without displacement; it knows how far what is seen can be trusted.
 
         Noise is white: its power falls to a quarter when the smoothing doubles. That of structure hardly falls.
         """
         state = _State.rest(curve, self)
         finest = self.smoothing[-1]
         coarse, fine = (_Problem.of(self, Smoothed.of(pair, sigma), state).scale for sigma in (2 * finest, finest))
-        return replace(state, structure=max(0.0, 1 - (fine - coarse) / 3 / coarse))
+        share = max(0.0, (fine - coarse) / 3 / coarse)
+        return replace(state, trust=(1 + share**2 * fine / _NOISE) ** -3)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _State:
-    """The map so far, where it is compared, the basis of its velocity there, and the share of structure in what is seen there."""
+    """The map so far, where it is compared, the basis of its velocity there, and how far what is seen there can be trusted."""
 
     mirror: ElasticMirror
     coordinates: FloatArray
     basis: ProductBasis
-    structure: float = 1.0
+    trust: float = 1.0
 
     @classmethod
     def rest(cls, curve: Straightening, settings: ElasticRefinement) -> _State:
@@ -161,8 +166,7 @@ class _Problem:
         residual = right.values - left.values
         region = (settings.region / settings.level_spacing, settings.region / settings.pair_spacing)
         votes = count_votes(residual, covered, region, settings.tolerance, scale)
-        # what is but noise tells nothing about where a partner lies; cubed, since the estimate of a small share is noise itself
-        cell = settings.level_spacing * settings.pair_spacing / (votes.scale + settings.floor) * min(state.structure, 1.0) ** 3
+        cell = settings.level_spacing * settings.pair_spacing / (votes.scale + settings.floor) * state.trust
         # the s component is odd in t and the t component even: the left end moves by (-s, +t) when the right one moves by (s, t)
         by_velocity = (by_right[0] + by_left[0], by_right[1] - by_left[1])
         coefficients = state.mirror.velocity.coefficients
