@@ -89,12 +89,12 @@ class CurveRefinement(Stage):
             level = Smoothed.of(pair, sigma)
             state, metric, converged = descend(partial(_Problem.of, self, level), state, self.iterations, self.rest)
             history.append(metric)
-        state = self._smooth(state)
         found = _Problem.of(self, level, state)
         given = _Problem.of(self, level, start, found.scale)
         if found.metric > given.metric + ROUNDING:
             return Refinement(start, Trace("curve", tuple(history), converged=False, why=WORSE), sd=given.deviation())
-        return Refinement(state, Trace.ended("curve", history, converged), sd=found.deviation())
+        state = self._smooth(state)
+        return Refinement(state, Trace.ended("curve", history, converged), sd=_Problem.of(self, level, state).deviation())
 
     def _spread(self, initial: Straightening) -> Straightening:
         """Nodes evenly spread over the initial curve; pairs start perpendicular to it."""

@@ -57,6 +57,15 @@ def test_never_worse_than_the_start(aside):
     assert after.metric <= before.metric
 
 
+@pytest.mark.parametrize("noise", [0.3, 0.6, 1.5])
+def test_smoothing_the_pair_directions_does_not_count_as_worse(noise):
+    back = synthetic_back((320, 256), noise=noise)
+    pair = on_grid(back)
+    found = CurveRefinement()(pair, truth(back, pair))
+    assert found.trace.converged
+    assert np.median(errors(found.transform, back, pair)) < 0.5
+
+
 def test_more_noise_means_more_uncertainty():
     sd = []
     for noise in (0.02, 0.2, 1.0):
