@@ -14,6 +14,7 @@ os.environ["MKL_NUM_THREADS"] = "1"
 
 import argparse
 import itertools
+import multiprocessing
 import shutil
 import statistics
 import subprocess
@@ -75,21 +76,24 @@ def main() -> None:
 def rates(folder: Path, count: int, jobs: int) -> None:
     paths = write_backs(folder / "in", count)
     print(f"{count} backs of {SHAPE[0]} x {SHAPE[1]}, {jobs} processes; start-up, summary and report included")
-    print(f"{'outputs':<28}{'s':>7}{'a second':>10}{'x analyse':>11}{'x the same':>12}{'again, ms':>11}{'parent MB':>11}")
+    print(f"{'outputs':<28}{'s':>7}{'a second':>10}{'x analyse':>11}{'x at once':>11}{'x the same':>12}{'again, ms':>11}{'parent MB':>11}")
     for name, (options, products) in OUTPUTS.items():
         out = folder / "out"
-        before = single_rates(paths, folder / "single", products)
+        before = (*single_rates(paths, folder / "single", products), rate_at_once(paths, jobs))
         seconds, parent = run_batch(folder / "in", out, jobs, options)
+        after = (*single_rates(paths, folder / "single", products), rate_at_once(paths, jobs))
         again, parent_again = run_batch(folder / "in", out, jobs, options)
-        after = single_rates(paths, folder / "single", products)
-        analyse, same = ((first + last) / 2 for first, last in zip(before, after, strict=True))
+        analyse, same, at_once = ((first + last) / 2 for first, last in zip(before, after, strict=True))
         rate = count / seconds
         print(
-            f"{name:<28}{seconds:>7.1f}{rate:>10.2f}{rate / analyse / jobs:>11.2f}{rate / same / jobs:>12.2f}"
+            f"{name:<28}{seconds:>7.1f}{rate:>10.2f}{rate / analyse / jobs:>11.2f}{rate / at_once:>11.2f}{rate / same / jobs:>12.2f}"
             f"{again / count * 1e3:>11.2f}{max(parent, parent_again):>11.0f}"
         )
         shutil.rmtree(out)
     print(f"x analyse: rate / ({jobs} x the rate at which one process analyses images that are in memory), {SHARE} asked for")
+    print(
+        f"x at once: rate / the rate of {jobs} processes that analyse images at the same time and do nothing else: what these cores can do"
+    )
     print(f"x the same: rate / ({jobs} x the rate at which one process does the same work: reading, all files, pictures)")
     print(f"again: a second run, in which all was done already, for each input, start-up included; at most {SKIP_MS} ms asked for")
     print(f"parent: peak memory of the process that hands out the work; at most {PARENT_MB} MB asked for")
@@ -132,6 +136,18 @@ def single_rates(paths: list[Path], out: Path, products: tuple[Product, ...]) ->
         same.append(clock(lambda job=job: work(job)))
     shutil.rmtree(out)
     return 1 / statistics.mean(analyse), 1 / statistics.mean(same)
+
+
+def rate_at_once(paths: list[Path], jobs: int) -> float:
+    """Images a second of so many processes together, which only call `analyse`."""
+    with multiprocessing.get_context("spawn").Pool(jobs) as pool:
+        return sum(pool.map(analyse_rate, [paths[:40:2]] * jobs, chunksize=1))
+
+
+def analyse_rate(paths: list[Path]) -> float:
+    images = [symline.read(path) for path in paths]
+    symline.analyse(images[0])
+    return len(images) / sum(clock(lambda image=image: symline.analyse(image)) for image in images)
 
 
 def clock(call: Callable[[], object]) -> float:
