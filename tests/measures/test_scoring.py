@@ -104,14 +104,17 @@ def test_nothing_outside_the_mask_matters():
     assert other.to_dict() == one.to_dict()
 
 
+@pytest.mark.parametrize("seed", range(4))
 @pytest.mark.parametrize("grain", [0.0, 1.0], ids=["white", "coarse"])
-def test_noise_is_no_asymmetry(grain):
-    noise = np.random.default_rng(3).normal(size=(240, 192))
+def test_noise_is_hardly_any_asymmetry(grain, seed):
+    noise = np.random.default_rng(seed).normal(size=(240, 192))
     noise = ndimage.gaussian_filter(noise, grain)
     noise *= 0.5 / noise.std()
     values = synthetic_back((240, 192)).values + noise
     measures = score(Image(values)).measures
-    assert measures["asymmetric_area_fraction"] == measures["patch_count"] == 0
+    # of 60 such images a third has a patch or two by chance, none more than 0.7 % of the back
+    assert measures["asymmetric_area_fraction"] < 0.01
+    assert measures["patch_count"] <= 2
     # both partners are noisy, and reading between pixels takes some away
     assert 0.8 * 0.5 < measures["asymmetry_noise"] / np.sqrt(2) < 1.1 * 0.5
     assert measures["asymmetry_rms"] == pytest.approx(measures["asymmetry_noise"], rel=0.15)
