@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-import scipy
 
 from symline.model.image import FloatArray
 from symline.model.pair import Pair
+from symline.numerics.sampling import enlarge
 from symline.numerics.smoothing import smooth
 
 #: Width of the Gaussian window, in units of L.
@@ -49,4 +49,4 @@ def spread(values: FloatArray, pair: Pair, shape: tuple[int, int]) -> FloatArray
     """From the working grid to every pixel of the image, bilinear; shape (rows, cols), float32."""
     step = np.asarray(pair.step)
     start = np.asarray(pair.middle) - np.asarray(pair.origin) / step
-    return np.asarray(scipy.ndimage.affine_transform(values, 1 / step, start, shape, output=np.float32, order=1, mode="nearest"))
+    return enlarge(values, 1 / step, shape, np.float32, start, mode="nearest")

@@ -8,6 +8,7 @@ import scipy
 from symline.model.image import BoolArray, FloatArray, Image
 from symline.model.mirror import MirrorMap
 from symline.model.pair import Pair
+from symline.numerics.sampling import enlarge
 
 #: The map is smooth: it is evaluated on a lattice this fine, in units of L, and interpolated between.
 FINEST = 0.015
@@ -46,10 +47,7 @@ def _spread(points: FloatArray, stride: int, shape: tuple[int, int]) -> FloatArr
     channels = np.moveaxis(points, -1, 0)
     if stride == 1:
         return channels[:, : shape[0], : shape[1]].astype(np.float32)
-    result = np.empty((2, *shape), dtype=np.float32)
-    for channel, out in zip(channels, result, strict=True):
-        scipy.ndimage.affine_transform(channel, np.full(2, 1 / stride), output_shape=shape, output=out, order=1)
-    return result
+    return np.stack([enlarge(channel, np.full(2, 1 / stride), shape, np.float32) for channel in channels])
 
 
 def _is_on_back(image: Image, partners: FloatArray) -> BoolArray:

@@ -14,7 +14,7 @@ from symline.measures.span import Span
 from symline.model.image import BoolArray, FloatArray
 from symline.model.mirror import MirrorMap
 from symline.model.pair import Pair
-from symline.numerics.sampling import resample_onto
+from symline.numerics.sampling import enlarge, resample_onto
 from symline.numerics.smoothing import smooth_masked
 from symline.transforms.moving import look_at
 from symline.transforms.straightening import Straightening
@@ -111,4 +111,4 @@ def on_lattice(evaluate: Callable[[FloatArray], FloatArray], pair: Pair) -> Floa
     lattice = np.moveaxis(np.mgrid[0 : rows + STRIDE : STRIDE, 0 : cols + STRIDE : STRIDE], 0, -1)
     channels = np.moveaxis(evaluate(pair.from_grid(lattice)), -1, 0)
     step = np.full(2, 1 / STRIDE)
-    return np.stack([scipy.ndimage.affine_transform(each, step, output_shape=(rows, cols), order=1) for each in channels], axis=-1)
+    return np.stack([enlarge(each, step, (rows, cols), each.dtype) for each in channels], axis=-1)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
+from typing import Any, Literal
 
 import numpy as np
 import scipy
@@ -76,6 +78,35 @@ def resample_onto(
     totals = rows @ values.astype(np.float32, copy=False) @ cols.T
     means = np.where(coverage > 1e-3, totals / np.maximum(coverage, 1e-3), 0)
     return means.astype(np.float32), np.minimum(coverage, 1).astype(np.float32)
+
+
+def enlarge(
+    values: FloatArray,
+    step: FloatArray,
+    shape: tuple[int, int],
+    dtype: Any,
+    start: FloatArray | float = 0.0,
+    mode: Literal["constant", "nearest"] = "constant",
+) -> FloatArray:
+    """Values between the pixels of an array, bilinear, at points in rows and columns.
+
+    Parameters
+    ----------
+    values
+        Shape (rows, cols).
+    step, start
+        From one point to the next, and the first point; (row, col) in px.
+    shape
+        Of the result.
+    dtype
+        Of the result.
+    mode
+        What lies outside, as in `scipy.ndimage`.
+    """
+    with warnings.catch_warnings():
+        # up to SciPy 1.16 it says with every call what has changed in 0.18
+        warnings.filterwarnings("ignore", "The behavior of affine_transform", UserWarning)
+        return np.asarray(scipy.ndimage.affine_transform(values, step, start, shape, output=dtype, order=1, mode=mode))
 
 
 def bilinear(channels: Sequence[FloatArray], points: FloatArray) -> list[FloatArray]:

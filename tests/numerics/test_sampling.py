@@ -1,10 +1,12 @@
 """Resampling of masked arrays, and reading between pixels."""
 
+import warnings
+
 import numpy as np
 import pytest
 from scipy import ndimage
 
-from symline.numerics.sampling import bilinear, resample
+from symline.numerics.sampling import bilinear, enlarge, resample
 
 STEPS = [(3.0, 3.0), (0.4, 0.4), (1.0, 1.0), (2.5, 0.7), (0.3, 4.1)]
 
@@ -98,3 +100,16 @@ def test_coverage_is_whole_inside_a_whole_mask(step):
     _, coverage = resample(whole, whole, (step, step))
     margin = 4 + int(3 / step)
     np.testing.assert_allclose(coverage[margin:-margin, margin:-margin], 1, atol=1e-5)
+
+
+@pytest.mark.parametrize("start", [0.0, np.array([0.3, 2.0])])
+def test_enlarging_is_bilinear_and_says_nothing(masked, start):
+    values, _ = masked
+    step, shape = np.array([0.25, 0.4]), (60, 40)
+    points = np.stack(np.meshgrid(*(np.arange(size) for size in shape), indexing="ij"), axis=-1) * step + start
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        found = enlarge(values, step, shape, np.float32, start)
+    (expected,) = bilinear([values.astype(np.float32)], points)
+    assert found.dtype == np.float32
+    np.testing.assert_allclose(found, expected, atol=1e-5)
