@@ -93,8 +93,7 @@ class CurveRefinement(Stage):
         given = _Problem.of(self, level, start, found.scale)
         if found.metric > given.metric + ROUNDING:
             return Refinement(start, Trace("curve", tuple(history), converged=False, why=WORSE), sd=given.deviation())
-        state = self._smooth(state)
-        return Refinement(state, Trace.ended("curve", history, converged), sd=_Problem.of(self, level, state).deviation())
+        return Refinement(self._smooth(state), Trace.ended("curve", history, converged), sd=found.deviation())
 
     def _spread(self, initial: Straightening) -> Straightening:
         """Nodes evenly spread over the initial curve; pairs start perpendicular to it."""
