@@ -6,10 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import scipy
 
 from symline.model.image import FloatArray
-from symline.numerics.sampling import resample
+from symline.numerics.sampling import extend, resample
 from symline.numerics.smoothing import smooth_masked
 
 #: Pixels that lie on the back to less than this share are left out.
@@ -74,12 +73,4 @@ def _level(values: FloatArray, weights: FloatArray, resolution: float, shrink: f
     if shrink != 1:
         smoothed, weights = resample(smoothed * weights, weights, (shrink, shrink))
     weights = np.where(weights > _COVERED, weights, 0).astype(np.float32)
-    return Level(_extended(smoothed, weights), weights, resolution / shrink)
-
-
-def _extended(values: FloatArray, weights: FloatArray) -> FloatArray:
-    """Values with weight carried on to the nearest pixels without."""
-    if not (weights > 0).any():
-        return np.zeros_like(values)
-    nearest = scipy.ndimage.distance_transform_edt(weights == 0, return_distances=False, return_indices=True)
-    return np.asarray(values[tuple(nearest)])
+    return Level(extend(smoothed, weights), weights, resolution / shrink)

@@ -80,6 +80,14 @@ def resample_onto(
     return means.astype(np.float32), np.minimum(coverage, 1).astype(np.float32)
 
 
+def extend(values: FloatArray, weights: FloatArray) -> FloatArray:
+    """Values with weight carried on to the nearest pixels without; 0 where nothing has any. Shape (rows, cols)."""
+    if not (weights > 0).any():
+        return np.zeros_like(values)
+    nearest = scipy.ndimage.distance_transform_edt(weights == 0, return_distances=False, return_indices=True)
+    return np.asarray(values[tuple(nearest)])
+
+
 def enlarge(
     values: FloatArray,
     step: FloatArray,

@@ -9,7 +9,6 @@ from typing import ClassVar
 import numpy as np
 import scipy
 
-from symline.errors import RegistrationError
 from symline.model.image import FloatArray
 from symline.model.mirror import Kind, MirrorMap
 from symline.model.pair import Pair
@@ -20,17 +19,16 @@ from symline.numerics.votes import count_votes
 from symline.stages.gauss_newton import descend
 from symline.stages.stage import Stage
 from symline.transforms.bending import Bending, Prices
+from symline.transforms.curve_pairs import CurvePairs, CurveState
 from symline.transforms.midpoints import straighten
 from symline.transforms.outline import OutlineTerm
-from symline.transforms.smoothed import Smoothed, both_covered
+from symline.transforms.smoothed import Smoothed
 from symline.transforms.straightening import Straightening, spread_nodes
 
 #: Of the symmetry of a level's relief: window along the curve in L, variance that counts as flat, softness of the outline's taking over.
 _WINDOW, _FLATNESS, _SOFTNESS = 0.055, 0.03, 0.2
 #: Area over which residuals go together, in squares of the region whose pairs vote together: so a 95 % band holds known lines.
 _DEPENDENT = 1.3
-#: With fewer residuals than this there is nothing to refine on.
-_FEWEST_PAIRS = 40
 #: The longest step of a node, in L: a longer one would leave what the gradient of the smoothed back knows about.
 _LONGEST_STEP = 0.05
 #: Share of the mean diagonal entry added to all, so that what neither pairs nor prices can tell stays where it is.
@@ -39,9 +37,10 @@ _RIDGE = 1e-6
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CurveRefinement(Stage):
-    """Robust Gauss-Newton on the lateral shift and the pair direction of a curve.
+    """Robust Gauss-Newton on the lateral shift and the pair direction of a curve, and at the end on the yaw of the body.
 
     Where the relief of a level is hardly symmetric the outline has a say: sides of unequal width pull the curve aside.
+    The yaw keeps a body that stands turned from pulling the curve aside; the curve is all that is handed on.
     Lengths are fractions of the back's size L, the square root of its area; the bending price is that of a thin rod
     against squared residuals in units of their typical size.
     """
@@ -61,6 +60,7 @@ class CurveRefinement(Stage):
     unevenness_price: float = parameter(1e-5, 0.0, 0.1, "price of bending that varies along the curve: one arc is cheaper than an S")
     slant_price: float = parameter(0.5, 0.0, 10.0, "price of a pair direction that is not perpendicular to the curve")
     twist_price: float = parameter(0.2, 0.0, 10.0, "price of a pair direction that varies along the curve")
+    yaw_price: float = parameter(0.1, 0.0, 1e6, "price of the squared yaw of the body, in its own unit")
     outline_price: float = parameter(30.0, 0.0, 1000.0, "price of sides of unequal width, where the relief is hardly symmetric")
     outline_symmetry: float = parameter(0.4, -1.0, 1.0, "symmetry of a level's relief below which the outline has a say")
     outline_tolerance: float = parameter(0.01, 0.0, 1.0, "difference in width that costs nothing, in L")
@@ -83,17 +83,21 @@ class CurveRefinement(Stage):
         RegistrationError
             Too few pairs lie inside the back.
         """
-        state = self._spread(initial if isinstance(initial, Straightening) else straighten(initial, pair)[0])
-        start, history, converged = state, [], True
+        state = start = CurveState.of(
+            self._spread(initial if isinstance(initial, Straightening) else straighten(initial, pair)[0]), self.distances
+        )
+        history, converged = [], True
         for sigma in self.smoothing:
             level = Smoothed.of(pair, sigma)
+            if sigma == self.smoothing[-1]:  # before, the curve is too far off to tell what belongs together
+                state = state.free_to_turn(level)
             state, metric, converged = descend(partial(_Problem.of, self, level), state, self.iterations, self.rest)
             history.append(metric)
         found = _Problem.of(self, level, state)
         given = _Problem.of(self, level, start, found.scale)
         if found.metric > given.metric + ROUNDING:
-            return Refinement(start, Trace("curve", tuple(history), converged=False, why=WORSE), sd=given.deviation())
-        return Refinement(self._smooth(state), Trace.ended("curve", history, converged), sd=found.deviation())
+            return Refinement(start.curve, Trace("curve", tuple(history), converged=False, why=WORSE), sd=given.deviation())
+        return Refinement(self._smooth(state.curve), Trace.ended("curve", history, converged), sd=found.deviation())
 
     def _spread(self, initial: Straightening) -> Straightening:
         """Nodes evenly spread over the initial curve; pairs start perpendicular to it."""
@@ -109,7 +113,7 @@ class CurveRefinement(Stage):
             pair_angle=scipy.ndimage.gaussian_filter1d(curve.pair_angle, max(self.pair_smoothing / curve.spacing, 1e-9), mode="nearest"),
         )
 
-    def outline_weights(self, pairs: _Pairs, spacing: float) -> FloatArray:
+    def outline_weights(self, pairs: CurvePairs, spacing: float) -> FloatArray:
         """How much the outline has to say at each level: nothing where the relief is symmetric."""
         symmetry = correlate_levels(pairs.left, pairs.right, pairs.covered, _WINDOW / spacing, _FLATNESS)
         return np.asarray(self.outline_price * np.clip((self.outline_symmetry - symmetry) / _SOFTNESS, 0, 1))
@@ -126,38 +130,10 @@ class CurveRefinement(Stage):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Pairs:
-    """Residuals of all pairs, shape (nodes, distances), and how they change."""
-
-    left: FloatArray
-    right: FloatArray
-    by_shift: FloatArray
-    by_turn: FloatArray
-    covered: FloatArray
-
-    @property
-    def residual(self) -> FloatArray:
-        """Right minus left."""
-        return self.right - self.left
-
-    @classmethod
-    def of(cls, level: Smoothed, state: Straightening, distances: FloatArray) -> _Pairs:
-        """Compare the two sides of a curve."""
-        right, left = level.at(state.points(distances)), level.at(state.points(-distances))
-        across, along = state.across[:, None], state.along[:, None]
-        by_shift = ((right.gradient - left.gradient) * across).sum(axis=-1)
-        by_turn = -distances * ((right.gradient + left.gradient) * along).sum(axis=-1)
-        covered = both_covered(right, left)
-        if np.count_nonzero(covered) < _FEWEST_PAIRS:
-            raise RegistrationError.for_little_overlap()
-        return cls(left.values, right.values, by_shift, by_turn, covered)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
 class _Problem:
-    """The normal equations about one curve: unknowns are the shift and the turn of every node."""
+    """The normal equations about one state: unknowns are the shift and the turn of every node, and the yaw."""
 
-    state: Straightening
+    state: CurveState
     matrix: FloatArray
     gradient: FloatArray
     metric: float
@@ -165,55 +141,44 @@ class _Problem:
     correlated: float
 
     @classmethod
-    def of(cls, settings: CurveRefinement, level: Smoothed, state: Straightening, scale: float | None = None) -> _Problem:
-        pairs = _Pairs.of(level, state, settings.distances)
-        bending = Bending(state.nodes)
+    def of(cls, settings: CurveRefinement, level: Smoothed, state: CurveState, scale: float | None = None) -> _Problem:
+        pairs = CurvePairs.of(level, state)
+        curve = state.curve
+        bending = Bending(curve.nodes)
         spacing = bending.step
         region = (settings.region / spacing, settings.region / settings.pair_spacing)
         votes = count_votes(pairs.residual, pairs.covered, region, settings.tolerance, scale)
         # one pair stands for the area between its neighbours, whatever the spacing
         cell = spacing * settings.pair_spacing / votes.scale
-        weighted = votes.vote * cell
-        blocks = [
-            (weighted * one * other).sum(axis=1)
-            for one, other in (
-                (pairs.by_shift, pairs.by_shift),
-                (pairs.by_shift, pairs.by_turn),
-                (pairs.by_turn, pairs.by_turn),
-                (pairs.by_shift, pairs.residual),
-                (pairs.by_turn, pairs.residual),
-            )
-        ]
-        count = len(state.nodes)
-        matrix, gradient, price = bending.prior(state, settings.prices)
-        node = np.arange(count)
-        matrix[node, node] += blocks[0]
-        matrix[node, node + count] += blocks[1]
-        matrix[node + count, node] += blocks[1]
-        matrix[node + count, node + count] += blocks[2]
-        gradient += np.concatenate(blocks[3:])
+        matrix, gradient = pairs.normal_equations(votes.vote * cell)
+        count = len(curve.nodes)
+        prior, slope, price = bending.prior(curve, settings.prices)
+        matrix[:-1, :-1] += prior
+        gradient[:-1] += slope
+        matrix[-1, -1] += settings.yaw_price
+        gradient[-1] += settings.yaw_price * state.yaw
+        price += settings.yaw_price * state.yaw**2
         weights = settings.outline_weights(pairs, spacing)
-        outline_price = 0.0
         if weights.any():
-            outline = OutlineTerm.of(level.pair, state, weights, settings.outline_tolerance, settings.outline_bend)
+            outline = OutlineTerm.of(level.pair, curve, weights, settings.outline_tolerance, settings.outline_bend)
+            node = np.arange(count)
             matrix[node, node] += outline.matrix * spacing
             gradient[:count] += outline.gradient * spacing
-            outline_price = outline.price.sum() * spacing
-        matrix[np.diag_indices(2 * count)] += _RIDGE * np.trace(matrix) / (2 * count)
-        metric = float(votes.cost.sum() * cell * votes.scale + outline_price + price)
+            price += outline.price.sum() * spacing
+        matrix[np.diag_indices(len(matrix))] += _RIDGE * np.trace(matrix) / len(matrix)
+        metric = float(votes.cost.sum() * cell * votes.scale + price)
         return cls(state, matrix, gradient, metric, votes.scale, _DEPENDENT * settings.region**2)
 
-    def step(self) -> tuple[Straightening, float]:
-        """The curve after one step, and how far its nodes moved at most, in L."""
+    def step(self) -> tuple[CurveState, float]:
+        """The state after one step, and how far its nodes moved at most, in L."""
         update = -np.linalg.solve(self.matrix, self.gradient)
-        count = len(self.state.nodes)
+        count = len(self.state.curve.nodes)
         moved = float(np.abs(update[:count]).max())
         update *= min(1.0, _LONGEST_STEP / max(moved, 1e-12))
-        nodes = self.state.nodes + update[:count, None] * self.state.across
-        return replace(self.state, nodes=nodes, pair_angle=self.state.pair_angle + update[count:]), moved
+        return self.state.moved(update[:count], update[count:-1], float(update[-1])), moved
 
     def deviation(self) -> FloatArray:
         """Standard deviation of each node's shift, in L: the posterior, with neighbouring residuals taken as dependent."""
-        count = len(self.state.nodes)
+        count = len(self.state.curve.nodes)
         covariance = np.linalg.inv(self.matrix)
         return np.sqrt(np.diag(covariance)[:count] * self.correlated)

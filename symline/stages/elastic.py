@@ -22,10 +22,13 @@ from symline.transforms.elastic import ElasticMirror, Velocity, fade
 from symline.transforms.midpoints import straighten
 from symline.transforms.smoothed import Samples, Smoothed, both_covered
 from symline.transforms.straightening import Straightening
+from symline.transforms.yaw import displacement_by_yaw
 
 #: The squared residual, times the square of the noise's share in it, at which trust begins to fall. Noise tells nothing about where a
 #: partner lies; a small share of it does not hide the rest, and a small residual means that the back is plain to see.
 _NOISE = 0.005
+#: Share of the mean diagonal entry added where lattice points too far outside would leave a system open.
+_RIDGE = 1e-6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,8 +54,11 @@ class ElasticRefinement(Stage):
     region: float = parameter(0.05, 0.01, 0.3, "neighbourhood whose pairs gain or lose their vote together, in L")
     tolerance: float = parameter(0.4, 0.05, 10.0, "regional squared residual, in medians, at which the vote begins to fade")
     floor: float = parameter(0.05, 0.0, 10.0, "squared residual added to the scale: what matches well is not worth matching better")
-    unevenness_price: float = parameter(0.8, 0.0, 1000.0, "price of a displacement that varies from one lattice point to the next")
-    size_price: float = parameter(0.4, 0.0, 1000.0, "price of the displacement itself")
+    unevenness_price: float = parameter(1.0, 0.0, 1000.0, "price of a displacement that varies from one lattice point to the next")
+    size_price: float = parameter(0.2, 0.0, 1000.0, "price of the displacement itself")
+    yaw_price: float = parameter(
+        1e-3, 0.0, 1e6, "price of the squared yaw of the body, in its own unit, instead of that of its displacement"
+    )
     rest: float = parameter(2e-4, 0.0, 0.01, "a step is at rest when the velocity changes by no more than this, in L")
 
     def __call__(self, pair: Pair, initial: MirrorMap) -> Refinement:
@@ -88,19 +94,34 @@ class ElasticRefinement(Stage):
         Noise is white: its power falls to a quarter when the smoothing doubles. That of structure hardly falls.
         """
         state = _State.rest(curve, self)
-        finest = self.smoothing[-1]
-        coarse, fine = (_Problem.of(self, Smoothed.of(pair, sigma), state).scale for sigma in (2 * finest, finest))
+        levels = [Smoothed.of(pair, factor * self.smoothing[-1]) for factor in (2, 1)]
+        coarse, fine = (_Problem.of(self, level, state).scale for level in levels)
         share = max(0.0, (fine - coarse) / 3 / coarse)
-        return replace(state, trust=(1 + share**2 * fine / _NOISE) ** -3)
+        return replace(state.free_to_turn(levels[-1], self), trust=(1 + share**2 * fine / _NOISE) ** -3)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _State:
-    """The map so far, where it is compared, the basis of its velocity there, and how far what is seen there can be trusted."""
+    """The map so far, and what does not change on its way.
+
+    Parameters
+    ----------
+    mirror
+        The map.
+    coordinates
+        Where it is compared, on its right side.
+    basis
+        Of its velocity there.
+    prior
+        Price of the velocity's coefficients, a matrix.
+    trust
+        How far what is seen can be trusted.
+    """
 
     mirror: ElasticMirror
     coordinates: FloatArray
     basis: ProductBasis
+    prior: FloatArray
     trust: float = 1.0
 
     @classmethod
@@ -115,7 +136,20 @@ class _State:
         across = _splines(t / settings.lattice, lattice[1])
         odd, even = fade(t, settings.core)
         coordinates = np.stack(np.meshgrid(s, t, indexing="ij"), axis=-1)
-        return cls(mirror, coordinates, ProductBasis.of(along, (across * odd[:, None], across * even[:, None])))
+        basis = ProductBasis.of(along, (across * odd[:, None], across * even[:, None]))
+        return cls(mirror, coordinates, basis, _prior(settings, lattice))
+
+    def free_to_turn(self, level: Smoothed, settings: ElasticRefinement) -> _State:
+        """The same with another price of what a yaw of the whole body explains."""
+        distances, spacing = self.coordinates[0, :, 1], settings.level_spacing
+        right, left = (_sample(level, self, side)[0] for side in (1, -1))
+        displacement = displacement_by_yaw(right, left, distances, spacing)
+        gram = self.basis.gather_twice(np.ones_like(displacement), 1, 1)
+        across = np.linalg.solve(gram + _RIDGE * np.trace(gram) / len(gram) * np.eye(len(gram)), self.basis.gather(displacement, 1))
+        yaw = np.concatenate([np.zeros_like(across), across])
+        priced = self.prior @ yaw
+        # least price of all ways to share what is displaced between the yaw and the rest
+        return replace(self, prior=self.prior - np.outer(priced, priced) / (yaw @ priced + settings.yaw_price))
 
     def moved(self, update: FloatArray) -> _State:
         """The state with other coefficients."""
@@ -142,8 +176,6 @@ class _Problem:
         Of each pair, shape (levels, distances).
     by_velocity
         Change of the residual with the s and with the t component, same shape.
-    prior
-        Price of the coefficients.
     metric, scale
         How badly the state fits, and the squared residual at which votes fade.
     """
@@ -152,7 +184,6 @@ class _Problem:
     residual: FloatArray
     weight: FloatArray
     by_velocity: tuple[FloatArray, FloatArray]
-    prior: FloatArray
     metric: float
     scale: float
 
@@ -169,16 +200,16 @@ class _Problem:
         cell = settings.level_spacing * settings.pair_spacing / (votes.scale + settings.floor) * state.trust
         # the s component is odd in t and the t component even: the left end moves by (-s, +t) when the right one moves by (s, t)
         by_velocity = (by_right[0] + by_left[0], by_right[1] - by_left[1])
-        coefficients = state.mirror.velocity.coefficients
-        prior = _prior(settings, coefficients.shape)
-        metric = float(votes.cost.sum() * cell * votes.scale + coefficients.ravel() @ prior @ coefficients.ravel())
-        return cls(state, residual, votes.vote * cell, by_velocity, prior, metric, votes.scale)
+        coefficients = state.mirror.velocity.coefficients.ravel()
+        metric = float(votes.cost.sum() * cell * votes.scale + coefficients @ state.prior @ coefficients)
+        return cls(state, residual, votes.vote * cell, by_velocity, metric, votes.scale)
 
     def step(self) -> tuple[_State, float]:
         """The state after one step of Gauss-Newton, and how much the velocity changed at most."""
         coefficients = self.state.mirror.velocity.coefficients
         matrix, gradient = self._normal_equations()
-        update = -np.linalg.solve(matrix + self.prior, gradient + self.prior @ coefficients.ravel()).reshape(coefficients.shape)
+        prior = self.state.prior
+        update = -np.linalg.solve(matrix + prior, gradient + prior @ coefficients.ravel()).reshape(coefficients.shape)
         return self.state.moved(update), float(np.abs(update).max())
 
     def _normal_equations(self) -> tuple[FloatArray, FloatArray]:
@@ -203,9 +234,9 @@ def _sample(level: Smoothed, state: _State, side: int) -> tuple[Samples, tuple[F
     return samples, ((samples.gradient * by_s).sum(axis=-1), (samples.gradient * by_t).sum(axis=-1))
 
 
-def _prior(settings: ElasticRefinement, shape: tuple[int, ...]) -> FloatArray:
+def _prior(settings: ElasticRefinement, lattice: tuple[int, int]) -> FloatArray:
     """Price of the coefficients of both components: of their size, and of their differences between neighbours."""
-    _, rows, cols = shape
+    rows, cols = lattice
     steps = [np.diff(np.eye(count), axis=0) for count in (rows, cols)]
     uneven = np.kron(steps[0].T @ steps[0], np.eye(cols)) + np.kron(np.eye(rows), steps[1].T @ steps[1])
     return np.kron(np.eye(2), settings.unevenness_price * uneven + settings.size_price * np.eye(rows * cols))

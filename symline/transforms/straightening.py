@@ -71,8 +71,8 @@ class Straightening:
         return float(self.arc[-1] / (len(self.nodes) - 1))
 
     def points(self, distances: FloatArray) -> FloatArray:
-        """Image points at signed distances t from every node, shape (n, len(distances), 2)."""
-        return self.nodes[:, None] + distances[None, :, None] * self.across[:, None]
+        """Image points at signed distances t from every node, shape (m,), or from each its own, shape (n, m); shape (n, m, 2)."""
+        return self.nodes[:, None] + distances[..., None] * self.across[:, None]
 
     def place(self, coordinates: FloatArray) -> FloatArray:
         """Points at straightened coordinates (s, t), shape (..., 2)."""

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from symline.errors import RegistrationError
-from symline.stages.curve import CurveRefinement, _Pairs, _Problem
+from symline.stages.curve import CurveRefinement, _Problem
+from symline.transforms.curve_pairs import CurvePairs, CurveState
 from symline.transforms.smoothed import Smoothed
 from symline.transforms.straightening import Straightening
 from tests.conftest import synthetic_back
@@ -52,8 +53,8 @@ def test_never_worse_than_the_start(aside):
     initial = truth(back, pair, aside)
     found = stage(pair, initial)
     level = Smoothed.of(pair, stage.smoothing[-1])
-    after = _Problem.of(stage, level, found.transform)
-    before = _Problem.of(stage, level, stage._spread(initial), after.scale)
+    after = _Problem.of(stage, level, CurveState.of(found.transform, stage.distances))
+    before = _Problem.of(stage, level, CurveState.of(stage._spread(initial), stage.distances), after.scale)
     assert after.metric <= before.metric
 
 
@@ -75,22 +76,20 @@ def test_more_noise_means_more_uncertainty():
     assert 0 < sd[0] < sd[1] < sd[2]
 
 
-@pytest.mark.parametrize("name", ["by_shift", "by_turn"])
+@pytest.mark.parametrize("name", ["by_shift", "by_turn", "by_yaw"])
 def test_derivatives_of_the_residuals(name):
     back = synthetic_back((320, 256), lambda row: 127 + 6 * np.sin(row / 90))
     pair = on_grid(back)
-    state, distances = truth(back, pair, 4.0), np.linspace(0.02, 0.3, 20)
     level = Smoothed.of(pair, 0.027)
-    step = 2e-3
+    state = CurveState.of(truth(back, pair, 4.0), CurveRefinement(half_width=0.3).distances).free_to_turn(level)
+    step = 2e-2 if name == "by_yaw" else 2e-3
+    nodes = np.ones(len(state.curve.nodes)) * step
 
     def residual(sign):
-        if name == "by_shift":
-            moved = replace(state, nodes=state.nodes + sign * step * state.across)
-        else:
-            moved = replace(state, pair_angle=state.pair_angle + sign * step)
-        return _Pairs.of(level, moved, distances)
+        shift, turn, yaw = (sign * nodes * (name == each) for each in ("by_shift", "by_turn", "by_yaw"))
+        return CurvePairs.of(level, state.moved(shift, turn, yaw[0]))
 
-    pairs, ahead, behind = _Pairs.of(level, state, distances), residual(1), residual(-1)
+    pairs, ahead, behind = CurvePairs.of(level, state), residual(1), residual(-1)
     numeric = (ahead.residual - behind.residual) / (2 * step)
     whole = (pairs.covered > 0.9) & (ahead.covered > 0.9) & (behind.covered > 0.9)
     # the outermost nodes feel the rim of the back

@@ -1,0 +1,55 @@
+"""A symmetric body that stands turned about its long axis: its mirror partners are seen aside from where they would be."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from symline.model.image import FloatArray
+from symline.numerics.poisson import solve_poisson
+from symline.numerics.sampling import extend
+from symline.transforms.smoothed import COVERED, Samples
+
+#: The parabola that the relief does not tell, for each unit of correlation between its curvature and the squared distance from the
+#: midline; and the distances that are looked at, in units of L, since there may be arms farther out.
+_PARABOLA, _REACH = 0.6, 0.35
+
+
+def displacement_by_yaw(right: Samples, left: Samples, distances: FloatArray, spacing: float) -> FloatArray:
+    """How far both partners of each pair are displaced to the right by a unit of yaw.
+
+    A small yaw displaces each point in proportion to its depth, which partners share, as seen from the midline's. Mean curvature is
+    about half the Laplacian of the depth, so that the depth follows from its part that both sides have in common. Two things are
+    not known. The unit of the curvature, which becomes part of the unit of yaw. And its zero, which adds a parabola: but backs whose
+    depth is known are the more convex at their sides the larger that parabola is.
+
+    Parameters
+    ----------
+    right, left
+        The back at both ends of the pairs, shape (levels, distances).
+    distances
+        Of the ends from the midline, evenly spaced, the first half a step from it, in units of L.
+    spacing
+        Of the levels, in units of L.
+
+    Returns
+    -------
+    array
+        Shape (levels, distances), in units of L for a unit of yaw.
+    """
+    step = float(distances[1] - distances[0])
+    seen = [np.where(side.covered > COVERED, 1.0, 0.0) for side in (right, left)]
+    weights = seen[0] + seen[1]
+    common = (right.values * seen[0] + left.values * seen[1]) / np.maximum(weights, 1)
+    depth = solve_poisson(extend(common, weights), (spacing, step))
+    # the first pair lies half a step from the midline, where the depth is level
+    depth -= (9 * depth[:, :1] - depth[:, 1:2]) / 8
+    squared = np.broadcast_to(distances**2, common.shape)
+    return np.asarray(depth + _PARABOLA * _correlation(common, squared, np.where(distances < _REACH, weights, 0)) * squared)
+
+
+def _correlation(one: FloatArray, other: FloatArray, weights: FloatArray) -> float:
+    """Weighted correlation; 0 where there is nothing to correlate."""
+    total = max(float(weights.sum()), 1e-12)
+    one, other = (values - (values * weights).sum() / total for values in (one, other))
+    product, *squares = ((weights * a * b).sum() for a, b in ((one, other), (one, one), (other, other)))
+    return float(product / np.sqrt(max(squares[0] * squares[1], 1e-24)))
