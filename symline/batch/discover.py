@@ -14,10 +14,8 @@ from symline.batch.job import RECORD
 from symline.batch.patterns import Patterns
 from symline.batch.products import MIDLINE, REGISTRATION, SCORE
 from symline.errors import ConfigError
-from symline.files.names import first_names, printable
+from symline.files.names import JOURNAL, first_names, printable
 
-#: Where a batch says in its output folder what was run.
-JOURNAL = "batch.json"
 _RESULTS = (*MIDLINE.endings, *REGISTRATION.endings, *SCORE.endings)
 
 # Why something is left out.

@@ -23,10 +23,10 @@ if TYPE_CHECKING:
     from pebble import ProcessPool
 
 #: Longest time, in seconds, without an event.
-_PULSE = 0.25
+PULSE = 0.25
 _METHOD = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
-#: Modules that decide whether an input is done already.
-_NEEDED = ("symline.batch.work", "symline.stages.path", "symline.stages.curve", "symline.stages.elastic")
+#: Modules that all work needs.
+_NEEDED = ("symline.batch.work", "symline.pipeline", "symline.files.read")
 _REPORT = "check that the file is whole, and report it together with the file"
 
 J = TypeVar("J")
@@ -56,10 +56,7 @@ class Limits:
 
 
 def warm_up() -> None:
-    """Start the server that forks the workers, where there is one. It imports what they all need while the caller goes on planning.
-
-    No more than decides whether an input is done already: where every one is, nothing else is needed.
-    """
+    """Start the server that forks the workers, where there is one. It imports what they all need while the caller goes on planning."""
     if _METHOD != "forkserver":
         return
     limit_threads()
@@ -111,7 +108,7 @@ def _run(requests: Iterator[tuple[int, bytes]], slots: Sequence[_Slot]) -> Gener
             yield from news or (Pulse(),)
             if not busy:
                 return
-            wait(busy, _PULSE, FIRST_COMPLETED)
+            wait(busy, PULSE, FIRST_COMPLETED)
             ended = [future for future, slot in busy.items() if slot.has_ended]
             news = [busy[future].end() for future in ended]
             idle += [busy.pop(future) for future in ended]

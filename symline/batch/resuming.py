@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import time
+from collections import deque
 from collections.abc import Generator, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import replace
+from math import inf
+from queue import Empty, SimpleQueue
+from threading import Thread
 
 from symline.batch.events import Ended, Event, Pulse
 from symline.batch.job import Job, Outcome
-from symline.batch.pool import Limits, run_in_pool
+from symline.batch.pool import PULSE, Limits, run_in_pool
 from symline.batch.work import look, work
 
-#: Inputs that a worker looks at before it tells: handing out each on its own takes longer than looking.
+#: Inputs that a thread looks at before it tells.
 _AT_ONCE = 16
 
 
 def run_resuming(jobs: Sequence[Job], limits: Limits) -> Generator[Event[Outcome], None, None]:
-    """Do all jobs in worker processes, as `run_in_pool` does; those that are done already are told of first."""
+    """Do all jobs in worker processes, as `run_in_pool` does; those that are done already are told of first, without any process."""
     left = dict.fromkeys(range(len(jobs)))
     with closing(_find_done(jobs, limits)) as events:
         for event in events:
@@ -30,17 +35,39 @@ def run_resuming(jobs: Sequence[Job], limits: Limits) -> Generator[Event[Outcome
 
 
 def _find_done(jobs: Sequence[Job], limits: Limits) -> Generator[Ended[Outcome] | Pulse, None, None]:
-    """Look at the inputs that have a record. Whatever goes wrong at that, the work on the input will show."""
+    """Look at the inputs that have a record. Whatever goes wrong at that, the work on the input will show.
+
+    In threads: most of the time goes into digests, which run side by side, and where all is done no process needs to be started.
+    """
     there = [index for index, job in enumerate(jobs) if job.resumes and job.record.exists()]
-    shares = [there[start : start + _AT_ONCE] for start in range(0, len(there), _AT_ONCE)]
-    patience = limits.timeout and limits.timeout * _AT_ONCE
-    with closing(
-        run_in_pool(look, [[jobs[index] for index in share] for share in shares], replace(limits, timeout=patience, retries=0))
-    ) as events:
-        for event in events:
-            if isinstance(event, Ended):
-                for index, outcome in zip(shares[event.index], event.result, strict=True):
-                    if outcome is not None:
-                        yield Ended(index, outcome, event.seconds / len(event.result))
-            elif isinstance(event, Pulse):
-                yield event
+    shares = deque(there[start : start + _AT_ONCE] for start in range(0, len(there), _AT_ONCE))
+    left = len(shares)
+    looked: SimpleQueue[tuple[list[int], list[Outcome | None], float]] = SimpleQueue()
+    for _ in range(min(limits.jobs, left)):
+        # a daemon, since nobody shall wait for one whose file does not answer
+        Thread(target=_look_at, args=(jobs, shares, looked), daemon=True).start()
+    try:
+        waited = 0.0
+        while left and waited < (limits.timeout or inf):
+            try:
+                share, outcomes, seconds = looked.get(timeout=PULSE)
+            except Empty:
+                waited += PULSE
+                yield Pulse()
+                continue
+            left, waited = left - 1, 0.0
+            for index, outcome in zip(share, outcomes, strict=True):
+                if outcome is not None:
+                    yield Ended(index, outcome, seconds / len(share))
+    finally:
+        shares.clear()
+
+
+def _look_at(jobs: Sequence[Job], shares: deque[list[int]], looked: SimpleQueue[tuple[list[int], list[Outcome | None], float]]) -> None:
+    """Take shares until there are none."""
+    with suppress(IndexError):
+        while True:
+            share = shares.popleft()
+            start = time.monotonic()
+            outcomes = look([jobs[index] for index in share])
+            looked.put((share, outcomes, time.monotonic() - start))

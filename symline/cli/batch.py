@@ -12,6 +12,7 @@ from click.core import ParameterSource
 
 from symline.cli import batch_options, options
 from symline.cli.batch_options import LONGEST
+from symline.files.names import JOURNAL
 
 if TYPE_CHECKING:
     from symline.batch.events import Event
@@ -48,10 +49,11 @@ def batch(context: click.Context, /, source: Path, output: Path, strict: bool, d
     path and, as needed, id, spacing, mask and page.
     """
     _refuse_limits_of_clusters(given)
-    if not (given["dask"] or given["dry_run"] or dump_config):
+    # before the imports that take this process a while; but where a batch has ended before, there may be nothing left to do
+    if not (given["dask"] or given["dry_run"] or dump_config or (output / JOURNAL).exists()):
         from symline.batch.pool import warm_up
 
-        warm_up()  # before the imports that take this process a while
+        warm_up()
 
     from symline.batch.ledger import Ledger
     from symline.batch.plan import plan

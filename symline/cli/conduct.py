@@ -22,8 +22,8 @@ from symline.cli.console import VERBOSE, Console
 from symline.cli.progress import count, show_progress
 from symline.cli.run import SOME_FAILED, exit_code, in_words
 from symline.errors import InputError, SymlineError
-from symline.files.names import display_name, printable
-from symline.files.report.page import REPORT, write_report
+from symline.files.names import REPORT, display_name, printable
+from symline.files.report.page import write_report
 from symline.files.write import prepare_folder, sweep, write_files
 from symline.model.analysis import Status
 

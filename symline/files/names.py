@@ -1,10 +1,13 @@
-"""How files are called in messages: on one line, whatever their name contains."""
+"""What files are called: those that a batch writes, and any in messages, on one line, whatever the name contains."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
 from pathlib import Path
+
+#: Of a batch, in its output folder: a line for each input, what was run, and the page that shows it.
+SUMMARY, JOURNAL, REPORT = "summary.csv", "batch.json", "report.html"
 
 
 def printable(text: str) -> str:

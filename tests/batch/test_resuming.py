@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from contextlib import closing
+from threading import Event
+
+import pytest
 
 from symline.batch.events import Ended, Started
 from symline.batch.job import Deed
@@ -41,3 +44,40 @@ def test_looking_changes_nothing_and_refuses_nothing(job):
     assert first is not None
     assert (first.deed, first.line) == (Deed.SKIPPED, line)
     assert second is None
+
+
+def test_where_all_is_done_no_process_is_started(job, monkeypatch):
+    jobs = [job(f"{number:02d}.npy", products=(MIDLINE.without_pictures(),)) for number in range(3)]
+    for each in jobs:
+        work(each)
+    monkeypatch.setattr("symline.batch.pool._make_pool", lambda *_: pytest.fail("a process"))
+    with closing(run_resuming(jobs, Limits(jobs=2))) as events:
+        assert {event.index for event in events} == {0, 1, 2}
+
+
+def test_what_cannot_be_looked_at_is_worked_on(job, monkeypatch):
+    jobs = [job(f"{number:02d}.npy", products=(MIDLINE.without_pictures(),)) for number in range(20)]
+    for each in jobs:
+        work(each)
+    given = []
+
+    def run(_work, rest, _limits):
+        given.extend(rest)
+        yield from ()
+
+    def look_or_wait(share):
+        return look(share) if len(share) < 16 else Event().wait()  # as at a file on a disk that does not answer
+
+    monkeypatch.setattr("symline.batch.resuming.look", look_or_wait)
+    monkeypatch.setattr("symline.batch.resuming.run_in_pool", run)
+    with closing(run_resuming(jobs, Limits(jobs=2, timeout=0.5))) as events:
+        ended = [event.index for event in events if isinstance(event, Ended)]
+    assert ended == [16, 17, 18, 19]
+    assert given == jobs[:16]
+
+
+def test_looking_at_an_input_survives_a_defect(job, monkeypatch):
+    done = job("done.npy", products=(MIDLINE.without_pictures(),))
+    work(done)
+    monkeypatch.setattr("symline.batch.work.find_result", lambda *_: 1 / 0)
+    assert look([done]) == [None]

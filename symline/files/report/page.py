@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from symline.errors import InputError
-from symline.files.names import printable
+from symline.files.names import JOURNAL, REPORT, SUMMARY, printable
 from symline.files.report.content import describe, read_about
 from symline.files.report.outputs import Outputs
 from symline.files.report.summary import read_summary
@@ -18,7 +18,6 @@ from symline.files.write import write_files
 if TYPE_CHECKING:
     from jinja2 import Environment
 
-SUMMARY, JOURNAL, REPORT = "summary.csv", "batch.json", "report.html"
 _NEEDED = "a folder that symline batch has written is needed"
 #: One after the other they are the script of the page.
 _SCRIPTS = ("elements.js", "cases.js", "distributions.js", "table.js", "viewers.js", "keyboard.js")
