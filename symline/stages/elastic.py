@@ -54,8 +54,8 @@ class ElasticRefinement(Stage):
     region: float = parameter(0.05, 0.01, 0.3, "neighbourhood whose pairs gain or lose their vote together, in L")
     tolerance: float = parameter(0.4, 0.05, 10.0, "regional squared residual, in medians, at which the vote begins to fade")
     floor: float = parameter(0.05, 0.0, 10.0, "squared residual added to the scale: what matches well is not worth matching better")
-    unevenness_price: float = parameter(1.0, 0.0, 1000.0, "price of a displacement that varies from one lattice point to the next")
-    size_price: float = parameter(0.2, 0.0, 1000.0, "price of the displacement itself")
+    unevenness_price: float = parameter(0.8, 0.0, 1000.0, "price of a displacement that varies from one lattice point to the next")
+    size_price: float = parameter(0.4, 0.0, 1000.0, "price of the displacement itself")
     yaw_price: float = parameter(
         1e-3, 0.0, 1e6, "price of the squared yaw of the body, in its own unit, instead of that of its displacement"
     )
