@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 import numpy as np
 import scipy
+from numpy.typing import NDArray
 
 from symline.model.image import BoolArray, FloatArray
 
@@ -115,6 +116,41 @@ def enlarge(
         # up to SciPy 1.16 it says with every call what has changed in 0.18
         warnings.filterwarnings("ignore", "The behavior of affine_transform", UserWarning)
         return np.asarray(scipy.ndimage.affine_transform(values, step, start, shape, output=dtype, order=1, mode=mode))
+
+
+def read_stack(stack: FloatArray, points: FloatArray) -> FloatArray:
+    """Values of a stack of arrays at points between their pixels, bilinear; beyond an edge those of the edge.
+
+    For some thousand points at a time this takes a fifth of the time of one call of `bilinear`, which finds its way to each point once
+    for every array, and with more precision than these have.
+
+    Parameters
+    ----------
+    stack
+        Shape (rows, cols, k), float32.
+    points
+        (row, col) in px, shape (..., 2).
+
+    Returns
+    -------
+    array
+        Shape (..., k), float32.
+    """
+    rows, cols, count = stack.shape
+    row, col = np.clip(points[..., 0], 0, rows - 1), np.clip(points[..., 1], 0, cols - 1)
+    with np.errstate(invalid="ignore"):  # of a point that is nowhere no index matters
+        top, left = np.minimum(row.astype(np.intp), rows - 2), np.minimum(col.astype(np.intp), cols - 2)
+    down, right = (rest.astype(np.float32)[..., None] for rest in (row - top, col - left))
+    at, flat = top * cols + left, stack.reshape(-1, count)
+
+    def between(first: NDArray[np.intp]) -> FloatArray:
+        values = flat.take(first, axis=0, mode="clip")
+        values += right * (flat.take(first + 1, axis=0, mode="clip") - values)
+        return values
+
+    upper = between(at)
+    upper += down * (between(at + cols) - upper)
+    return upper
 
 
 def bilinear(channels: Sequence[FloatArray], points: FloatArray) -> list[FloatArray]:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy import ndimage
 
-from symline.numerics.sampling import bilinear, enlarge, resample
+from symline.numerics.sampling import bilinear, enlarge, extend, read_stack, resample
 
 STEPS = [(3.0, 3.0), (0.4, 0.4), (1.0, 1.0), (2.5, 0.7), (0.3, 4.1)]
 
@@ -83,6 +83,29 @@ def test_bilinear_is_exact_on_a_plane_and_0_outside():
     plane, ones = bilinear((2 * row - col, np.ones_like(row)), points)
     np.testing.assert_allclose(plane, [2.0, 0.0, 14.0, 0.0, 0.0], atol=1e-6)
     np.testing.assert_allclose(ones, [1, 1, 1, 0, 0])
+
+
+def test_a_stack_is_read_as_each_of_its_arrays():
+    random = np.random.default_rng(0)
+    stack = random.normal(size=(20, 30, 3)).astype(np.float32)
+    points = random.uniform((0, 0), (19, 29), (7, 5, 2))
+    points[0, :2] = (0, 0), (19, 29)
+    expected = np.stack(bilinear([stack[..., index] for index in range(3)], points), axis=-1)
+    np.testing.assert_allclose(read_stack(stack, points), expected, atol=1e-6)
+
+
+def test_beyond_the_edge_of_a_stack_there_is_its_edge():
+    stack = np.arange(12, dtype=np.float32).reshape(3, 4, 1)
+    points = np.array([(-5.0, 1.5), (9.0, 9.0), (1.0, -0.1), (np.nan, 1.0)])
+    values = read_stack(stack, points)[:, 0]
+    np.testing.assert_array_equal(values[:3], [1.5, 11, 4])
+    assert np.isnan(values[3])
+
+
+def test_values_are_carried_on_to_where_there_are_none():
+    values, weights = np.array([[1.0, 2.0, 9.0, 9.0]]), np.array([[1.0, 0.5, 0.0, 0.0]])
+    np.testing.assert_array_equal(extend(values, weights), [[1, 2, 2, 2]])
+    np.testing.assert_array_equal(extend(values, np.zeros_like(weights)), np.zeros((1, 4)))
 
 
 def test_bilinear_keeps_the_shape_of_the_points():
