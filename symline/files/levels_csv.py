@@ -40,8 +40,9 @@ def levels_csv(analysis: Analysis, spacing: tuple[float, float] | None) -> bytes
         Pixel size (row, col) in mm, or None where it is unknown: then what is in mm is empty.
     """
     levels = analysis.score.levels if analysis.score else ()
-    rows = (_values(level, spacing or (math.nan, math.nan)) for level in levels)
-    return table(COLUMNS, ([by_unit(values[column], column, DIGITS) for column in COLUMNS] for values in rows))
+    lines = [_values(level, spacing or (math.nan, math.nan)) for level in levels]
+    cells = [by_unit([line[column] for line in lines], column, DIGITS) for column in COLUMNS]
+    return table(COLUMNS, zip(*cells, strict=True))
 
 
 def _values(level: Level, spacing: tuple[float, float]) -> dict[str, float]:

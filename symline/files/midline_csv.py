@@ -47,7 +47,7 @@ def midline_csv(midline: Midline) -> bytes:
     """Write a midline as CSV, UTF-8, with a header line; what cannot be given is empty."""
     columns = _columns(midline)
     empty = [""] * len(midline.rows)
-    cells = [[fixed(value, digits) for value in columns[name].tolist()] if name in columns else empty for name, digits in COLUMNS.items()]
+    cells = [fixed(columns[name].tolist(), digits) if name in columns else empty for name, digits in COLUMNS.items()]
     return table(COLUMNS, zip(*cells, strict=True))
 
 

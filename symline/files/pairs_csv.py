@@ -46,7 +46,7 @@ def pairs_csv(image: Image, analysis: Analysis) -> bytes:
         return table(COLUMNS, ())
     columns = _columns(image, analysis.midline, analysis.registration)
     empty = [""] * len(columns["left_row_px"])
-    cells = [[by_unit(value, name, DIGITS) for value in columns[name].tolist()] if name in columns else empty for name in COLUMNS]
+    cells = [by_unit(columns[name].tolist(), name, DIGITS) if name in columns else empty for name in COLUMNS]
     return table(COLUMNS, zip(*cells, strict=True))
 
 

@@ -20,16 +20,17 @@ from symline.files.cells import fixed, significant
     ],
 )
 def test_fixed_digits(value, digits, text):
-    assert fixed(value, digits) == text
+    assert fixed([value, 0.0], digits) == [text, fixed([0.0], digits)[0]]
 
 
 @pytest.mark.parametrize(
     ("value", "digits", "text"), [(1234.5, 3, "1.23e+03"), (-1e-30, 3, "-1.00e-30"), (-0.0, 3, "0.00e+00"), (0.02, 6, "2.00000e-02")]
 )
 def test_significant_digits(value, digits, text):
-    assert significant(value, digits) == text
+    assert significant([value], digits) == [text]
 
 
 @pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf])
 def test_what_is_no_number_is_empty(value):
-    assert fixed(value, 3) == significant(value, 3) == ""
+    assert fixed([value, 1.0], 1) == ["", "1.0"]
+    assert significant([value], 3) == [""]

@@ -6,7 +6,6 @@ import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from symline.files.cells import fixed
 from symline.files.names import printable
 from symline.files.report.reasons import in_words
 from symline.files.report.summary import Summary
@@ -64,7 +63,7 @@ class Column:
         elif 0 < abs(value) < 10**-self.digits:
             text = f"{value:.2g}"
         else:
-            text = fixed(value, self.digits)
+            text = f"{value or 0.0:.{self.digits}f}"
         # thousands of cases share these short texts, which would take most of the memory otherwise
         return sys.intern(text)
 
