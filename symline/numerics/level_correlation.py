@@ -27,11 +27,10 @@ def correlate_levels(left: FloatArray, right: FloatArray, weights: FloatArray, s
     array
         In [-1, 1] but for the smallest rounding errors, 0 where no pair counts; shape (levels,).
     """
-
-    def level_sum(terms: FloatArray) -> FloatArray:
-        return np.asarray(scipy.ndimage.gaussian_filter1d((terms * weights).sum(axis=1, dtype=np.float64), sigma, mode="constant"))
-
-    pairs = np.maximum(level_sum(np.ones_like(left)), 1e-9)
-    squared_mean = level_sum(left + right) ** 2 / (4 * pairs)
-    variance = level_sum(left**2 + right**2) / 2 - squared_mean
-    return np.asarray((level_sum(left * right) - squared_mean) / (variance + flatness * pairs))
+    terms = (weights, (left + right) * weights, (left**2 + right**2) * weights, left * right * weights)
+    sums = np.stack([term.sum(axis=1, dtype=np.float64) for term in terms])
+    pairs, total, squares, products = scipy.ndimage.gaussian_filter1d(sums, sigma, mode="constant")
+    pairs = np.maximum(pairs, 1e-9)
+    squared_mean = total**2 / (4 * pairs)
+    variance = squares / 2 - squared_mean
+    return np.asarray((products - squared_mean) / (variance + flatness * pairs))

@@ -86,11 +86,12 @@ class Bending:
         direction = self.direction
         normal = np.stack([-np.sin(direction), np.cos(direction)], axis=1)
         curvature = self.second @ self.nodes
-        by_shift = [self.second * state.across[:, axis] for axis in (0, 1)]
+        across = state.across
+        by_shift = [self.second * across[:, axis] for axis in (0, 1)]
         signed = sum(normal[1:-1, axis, None] * by_shift[axis] for axis in (0, 1))
         varies = np.diff(signed, axis=0) / self.step, np.diff((normal[1:-1] * curvature).sum(axis=1)) / self.step
         departure = state.pair_angle - direction
-        by_both = np.hstack([-self.first * (state.across * normal).sum(axis=1), np.eye(count)])
+        by_both = np.hstack([-self.first * (across * normal).sum(axis=1), np.eye(count)])
         return [
             (prices.bending, by_shift[0], curvature[:, 0]),
             (prices.bending, by_shift[1], curvature[:, 1]),
