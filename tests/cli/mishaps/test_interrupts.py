@@ -90,7 +90,7 @@ def test_the_terminal_may_go_away(scene, is_told):
         "--jobs",
         1,
         "-v",
-        fates={"b.npy": ["dawdle"]},
+        fates={"b.npy": ["hang" if is_told else "dawdle"]},
         code=f"import os; os.dup2(os.open({os.ttyname(stderr)!r}, os.O_RDWR | os.O_NOCTTY), 2)",
     )
     scene.wait_for("b.npy")
