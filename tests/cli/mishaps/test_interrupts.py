@@ -91,7 +91,9 @@ def test_the_terminal_may_go_away(scene, is_told):
         1,
         "-v",
         fates={"b.npy": ["hang" if is_told else "dawdle"]},
-        code=f"import os; os.dup2(os.open({os.ttyname(stderr)!r}, os.O_RDWR | os.O_NOCTTY), 2)",
+        # these tests may have been started with nohup, which is inherited
+        code="import os, signal; signal.signal(signal.SIGHUP, signal.SIG_DFL); "
+        f"os.dup2(os.open({os.ttyname(stderr)!r}, os.O_RDWR | os.O_NOCTTY), 2)",
     )
     scene.wait_for("b.npy")
     os.close(stderr)
