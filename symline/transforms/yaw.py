@@ -36,13 +36,14 @@ def displacement_by_yaw(right: Samples, left: Samples, distances: FloatArray, sp
     array
         Shape (levels, distances), in units of L for a unit of yaw.
     """
-    step = float(distances[1] - distances[0])
+    step = 2 * float(distances[0])
     seen = [np.where(side.covered > COVERED, 1.0, 0.0) for side in (right, left)]
     weights = seen[0] + seen[1]
     common = (right.values * seen[0] + left.values * seen[1]) / np.maximum(weights, 1)
     depth = solve_poisson(extend(common, weights), (spacing, step))
     # the first pair lies half a step from the midline, where the depth is level
-    depth -= (9 * depth[:, :1] - depth[:, 1:2]) / 8
+    first, second = depth[:, :1], depth[:, :2][:, -1:]
+    depth -= (9 * first - second) / 8
     squared = np.broadcast_to(distances**2, common.shape)
     return np.asarray(depth + _PARABOLA * _correlation(common, squared, np.where(distances < _REACH, weights, 0)) * squared)
 

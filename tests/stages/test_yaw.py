@@ -88,3 +88,11 @@ def test_partners_on_a_turned_body(yaw):
     free, stiff = errors
     assert free < 0.15
     assert free < 0.8 * stiff
+
+
+def test_a_single_pair_on_each_level_is_enough():
+    values, seen = turned(0.0)
+    pair = prepare(Image(values))
+    stage = CurveRefinement(half_width=0.05, pair_spacing=0.05)
+    assert len(stage.distances) == 1
+    assert line_errors(stage(pair, start(pair)).transform, pair, seen).max() < 5
