@@ -22,7 +22,7 @@ DAMPING = 1e-3
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Lattice:
+class Blocks:
     """Centres of blocks that share the middle of an image and cover all of it, neighbours `spacing` px apart."""
 
     shape: tuple[int, int]
@@ -30,8 +30,8 @@ class Lattice:
     spacing: float
 
     @classmethod
-    def over(cls, shape: tuple[int, int], spacing: float) -> Lattice:
-        """The smallest lattice, of at least three blocks either way, that covers an image."""
+    def over(cls, shape: tuple[int, int], spacing: float) -> Blocks:
+        """The fewest blocks, at least three either way, that cover an image."""
         rows, cols = (max(3, int(np.ceil((size - 1) / spacing)) + 1) for size in shape)
         return cls(shape, (rows, cols), spacing)
 
@@ -84,7 +84,7 @@ class Quadratics:
         return float(np.median(sizes)) if sizes.size else 0.0
 
 
-def match_blocks(images: tuple[FloatArray, FloatArray], weights: tuple[FloatArray, FloatArray], lattice: Lattice, reach: int) -> Quadratics:
+def match_blocks(images: tuple[FloatArray, FloatArray], weights: tuple[FloatArray, FloatArray], blocks: Blocks, reach: int) -> Quadratics:
     """Fit a quadratic to the mean squared difference of every block over all integer shifts up to `reach` px.
 
     Parameters
@@ -93,7 +93,7 @@ def match_blocks(images: tuple[FloatArray, FloatArray], weights: tuple[FloatArra
         Fixed and moving, shape (rows, cols); how much each pixel counts, in [0, 1]. The moving image is the one that is shifted.
     """
     shifts = _shifts(reach)
-    differences, shares = _compare(images, weights, lattice, shifts, reach)
+    differences, shares = _compare(images, weights, blocks, shifts, reach)
     middle = len(shifts) // 2
     share = np.where(shares[middle] >= LEAST_SHARE, shares[middle], 0)
     row, col = shifts.T
@@ -106,7 +106,7 @@ def match_blocks(images: tuple[FloatArray, FloatArray], weights: tuple[FloatArra
     return _convex(share, hessian, fit[:, 1:3], float(reach))
 
 
-def solve_blocks(quadratics: Quadratics, lattice: Lattice, so_far: FloatArray, price: float, reach: float) -> FloatArray:
+def solve_blocks(quadratics: Quadratics, blocks: Blocks, so_far: FloatArray, price: float, reach: float) -> FloatArray:
     """The steps of all blocks that together are cheapest: their own prices, and that of bending the whole displacement.
 
     Parameters
@@ -132,7 +132,7 @@ def solve_blocks(quadratics: Quadratics, lattice: Lattice, so_far: FloatArray, p
         return np.zeros_like(so_far)
     own = quadratics.share[:, None, None] * quadratics.curvature
     before = so_far.reshape(2, -1).T.ravel()
-    bending = kron(price * typical * _bending(lattice.counts), eye_array(2))
+    bending = kron(price * typical * _bending(blocks.counts), eye_array(2))
     matrix = block_diag(list(own)) + bending + DAMPING * typical * eye_array(before.size)
     step = spsolve(matrix.tocsc(), np.einsum("nij,nj->ni", own, quadratics.best).ravel() - bending @ before)
     steps = step.reshape(-1, 2)
@@ -147,19 +147,19 @@ def _shifts(reach: int) -> FloatArray:
 
 
 def _compare(
-    images: tuple[FloatArray, FloatArray], weights: tuple[FloatArray, FloatArray], lattice: Lattice, shifts: FloatArray, reach: int
+    images: tuple[FloatArray, FloatArray], weights: tuple[FloatArray, FloatArray], blocks: Blocks, shifts: FloatArray, reach: int
 ) -> tuple[FloatArray, FloatArray]:
     """Mean squared difference of each block at each shift, and the share of the block that was compared; shape (shifts, blocks)."""
     fixed, moving = images[0], np.pad(images[1], reach)
     on_fixed, on_moving = weights[0], np.pad(weights[1], reach)
     rows, cols = fixed.shape
-    whole = lattice.sums(np.ones(fixed.shape)).ravel()
+    whole = blocks.sums(np.ones(fixed.shape)).ravel()
     differences, shares = np.zeros((2, len(shifts), whole.size))
     for index, (row, col) in enumerate(shifts.astype(int)):
         part = slice(reach + row, reach + row + rows), slice(reach + col, reach + col + cols)
         both = on_fixed * on_moving[part]
-        counted = lattice.sums(both).ravel()
-        differences[index] = lattice.sums(both * (fixed - moving[part]) ** 2).ravel() / np.maximum(counted, 1e-9)
+        counted = blocks.sums(both).ravel()
+        differences[index] = blocks.sums(both * (fixed - moving[part]) ** 2).ravel() / np.maximum(counted, 1e-9)
         shares[index] = counted / np.maximum(whole, 1e-9)
     return differences, shares
 

@@ -11,6 +11,7 @@ from functools import cached_property
 import numpy as np
 
 from symline.model.image import FloatArray
+from symline.numerics.cubic_spline import cubic_spline
 
 #: Neighbours to either side that a control point shares pixels with.
 _REACH = 3
@@ -49,7 +50,7 @@ class Side:
         """Weight of each control point at places from the middle, or its first or second derivative, shape (len(places), size)."""
         place = np.clip(places / self.spacing + self.intervals / 2, 0, self.intervals)
         distance = place[:, None] - (np.arange(self.size) - 1)
-        return np.asarray(_cubic(distance, order) / self.spacing**order)
+        return np.asarray(cubic_spline(distance, order) / self.spacing**order)
 
     def places(self, density: int) -> FloatArray:
         """Evenly spaced places all over the grid, so many between two control points."""
@@ -60,19 +61,6 @@ class Side:
         """Integral over the grid of the products of all pairs of derivatives, shape (size, size)."""
         basis = self.basis(self.places(_SAMPLES), order)
         return basis.T @ basis * (self.spacing / _SAMPLES)
-
-
-def _cubic(distance: FloatArray, order: int) -> FloatArray:
-    """The cubic B-spline, or its first or second derivative."""
-    size, sign = np.abs(distance), np.sign(distance)
-    near, far = size < 1, size < 2
-    if order == 0:
-        inner, outer = 2 / 3 - size**2 + size**3 / 2, (2 - size) ** 3 / 6
-    elif order == 1:
-        inner, outer = sign * (1.5 * size**2 - 2 * size), -sign * (2 - size) ** 2 / 2
-    else:
-        inner, outer = 3 * size - 2, 2 - size
-    return np.where(near, inner, np.where(far, outer, 0.0))
 
 
 @dataclass(frozen=True, eq=False)

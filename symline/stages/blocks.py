@@ -12,7 +12,7 @@ from symline.model.mirror import Kind, MirrorMap
 from symline.model.pair import Pair
 from symline.model.parameters import parameter
 from symline.model.refinement import Refinement, Trace
-from symline.numerics.block_matching import Lattice, match_blocks, solve_blocks
+from symline.numerics.block_matching import Blocks, match_blocks, solve_blocks
 from symline.stages.correction import Step, keep_better, settle
 from symline.stages.stage import Stage
 from symline.transforms.agreement import soften
@@ -60,10 +60,10 @@ class BlockMatching(Stage):
 
     def _step(self, pair: Pair, block: float) -> Step:
         """How blocks of one size, in working pixels, are matched and moved."""
-        lattice, reach = Lattice.over(pair.fixed.shape, block), max(2, round(block / 3))
+        blocks, reach = Blocks.over(pair.fixed.shape, block), max(2, round(block / 3))
 
         def step(moving: FloatArray, covered: FloatArray, so_far: FloatArray) -> FloatArray:
-            quadratics = match_blocks((pair.fixed, moving), (pair.coverage, covered), lattice, reach)
-            return lattice.spread(solve_blocks(quadratics, lattice, lattice.sample(so_far), self.price, block / 3))
+            quadratics = match_blocks((pair.fixed, moving), (pair.coverage, covered), blocks, reach)
+            return blocks.spread(solve_blocks(quadratics, blocks, blocks.sample(so_far), self.price, block / 3))
 
         return step

@@ -14,6 +14,7 @@ from symline.model.mirror import Kind, MirrorMap
 from symline.model.pair import Pair
 from symline.model.parameters import parameter
 from symline.model.refinement import ROUNDING, WORSE, Refinement, Trace
+from symline.numerics.cubic_spline import cubic_spline
 from symline.numerics.product_basis import ProductBasis
 from symline.numerics.votes import count_votes
 from symline.stages.gauss_newton import descend
@@ -132,8 +133,8 @@ class _State:
         t = (np.arange(round(settings.half_width / settings.pair_spacing)) + 0.5) * settings.pair_spacing
         lattice = (int(np.ceil(length / settings.lattice)) + 3, int(np.ceil(settings.half_width / settings.lattice)) + 2)
         mirror = ElasticMirror(curve, Velocity(np.zeros((2, *lattice)), settings.lattice, settings.core))
-        along = _splines(s / settings.lattice + 1, lattice[0])
-        across = _splines(t / settings.lattice, lattice[1])
+        along = cubic_spline((s / settings.lattice + 1)[:, None] - np.arange(lattice[0]))
+        across = cubic_spline((t / settings.lattice)[:, None] - np.arange(lattice[1]))
         odd, even = fade(t, settings.core)
         coordinates = np.stack(np.meshgrid(s, t, indexing="ij"), axis=-1)
         basis = ProductBasis.of(along, (across * odd[:, None], across * even[:, None]))
@@ -155,13 +156,6 @@ class _State:
         """The state with other coefficients."""
         velocity = replace(self.mirror.velocity, coefficients=self.mirror.velocity.coefficients + update)
         return replace(self, mirror=replace(self.mirror, velocity=velocity))
-
-
-def _splines(at: FloatArray, count: int) -> FloatArray:
-    """Cubic B-splines centred on whole numbers, at points, shape (points, count)."""
-    distance = np.abs(at[:, None] - np.arange(count))
-    near = (4 - 6 * distance**2 + 3 * distance**3) / 6
-    return np.asarray(np.where(distance < 1, near, np.clip(2 - distance, 0, None) ** 3 / 6))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import ndimage
 
-from symline.numerics.block_matching import LEAST_SHARE, Lattice, Quadratics, match_blocks, solve_blocks
+from symline.numerics.block_matching import LEAST_SHARE, Blocks, Quadratics, match_blocks, solve_blocks
 
 SHAPE = (80, 64)
 
@@ -20,7 +20,7 @@ def relief(row=0.0, col=0.0):
 
 
 def lattice(spacing=12.0):
-    return Lattice.over(SHAPE, spacing)
+    return Blocks.over(SHAPE, spacing)
 
 
 def whole():
