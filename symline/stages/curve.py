@@ -28,7 +28,7 @@ from symline.transforms.straightening import Straightening, spread_nodes
 #: Of the symmetry of a level's relief: window along the curve in L, variance that counts as flat, softness of the outline's taking over.
 _WINDOW, _FLATNESS, _SOFTNESS = 0.055, 0.03, 0.2
 #: Area over which residuals go together, in squares of the region whose pairs vote together: so a 95 % band holds known lines.
-_DEPENDENT = 1.3
+_DEPENDENT = 1.1
 #: The longest step of a node, in L: a longer one would leave what the gradient of the smoothed back knows about.
 _LONGEST_STEP = 0.05
 #: Share of the mean diagonal entry added to all, so that what neither pairs nor prices can tell stays where it is.
@@ -40,6 +40,7 @@ class CurveRefinement(Stage):
     """Robust Gauss-Newton on the lateral shift and the pair direction of a curve, and at the end on the yaw of the body.
 
     Where the relief of a level is hardly symmetric the outline has a say: sides of unequal width pull the curve aside.
+    Towards the ends of the curve pairs lose their vote: there the recording was cut, and curvature tells of the cut.
     The yaw keeps a body that stands turned from pulling the curve aside; the curve is all that is handed on.
     Lengths are fractions of the back's size L, the square root of its area; the bending price is that of a thin rod
     against squared residuals in units of their typical size.
@@ -52,9 +53,10 @@ class CurveRefinement(Stage):
     node_spacing: float = parameter(0.025, 0.005, 0.1, "spacing of the curve's nodes, in L")
     pair_spacing: float = parameter(0.0125, 0.004, 0.05, "spacing of the pairs on each level, in L")
     half_width: float = parameter(0.35, 0.05, 1.0, "how far to the sides pairs are compared, in L")
-    smoothing: tuple[float, ...] = parameter((0.024, 0.011, 0.005), 0.002, 0.2, "Gaussian smoothing of each level, coarse to fine, in L")
-    iterations: int = parameter(12, 1, 100, "largest number of iterations a level")
-    region: float = parameter(0.035, 0.01, 0.3, "neighbourhood whose pairs gain or lose their vote together, in L")
+    smoothing: tuple[float, ...] = parameter((0.024, 0.011, 0.008), 0.002, 0.2, "Gaussian smoothing of each level, coarse to fine, in L")
+    iterations: int = parameter(20, 1, 100, "largest number of iterations a level")
+    rim: float = parameter(0.04, 0.001, 0.3, "distance from either end of the curve within which pairs lose their vote, in L")
+    region: float = parameter(0.0375, 0.01, 0.3, "neighbourhood whose pairs gain or lose their vote together, in L")
     tolerance: float = parameter(0.4, 0.05, 10.0, "regional squared residual, in medians, at which the vote begins to fade")
     bending_price: float = parameter(0.009, 0.0, 1.0, "price of the curve's bending")
     unevenness_price: float = parameter(1e-5, 0.0, 0.1, "price of bending that varies along the curve: one arc is cheaper than an S")
@@ -65,7 +67,7 @@ class CurveRefinement(Stage):
     outline_symmetry: float = parameter(0.4, -1.0, 1.0, "symmetry of a level's relief below which the outline has a say")
     outline_tolerance: float = parameter(0.01, 0.0, 1.0, "difference in width that costs nothing, in L")
     outline_bend: float = parameter(0.4, 0.0, 1.0, "the same for each radian by which the whole line bends, in L")
-    pair_smoothing: float = parameter(0.12, 0.0, 0.5, "smoothing of the pair direction along the curve at the end, in L")
+    pair_smoothing: float = parameter(0.1, 0.0, 0.5, "smoothing of the pair direction along the curve at the end, in L")
     rest: float = parameter(2e-4, 0.0, 0.01, "a level is at rest when no node moves by more than this, in L")
 
     def __call__(self, pair: Pair, initial: MirrorMap) -> Refinement:
@@ -113,6 +115,12 @@ class CurveRefinement(Stage):
             pair_angle=scipy.ndimage.gaussian_filter1d(curve.pair_angle, max(self.pair_smoothing / curve.spacing, 1e-9), mode="nearest"),
         )
 
+    def trust_in_levels(self, count: int, spacing: float) -> FloatArray:
+        """How much each node's level counts at most: 1, and hardly at all at the ends."""
+        node = np.arange(count)
+        distance = (np.minimum(node, node[::-1]) + 0.5) * spacing
+        return np.asarray(1 - np.exp(-((distance / self.rim) ** 2)))
+
     def outline_weights(self, pairs: CurvePairs, spacing: float) -> FloatArray:
         """How much the outline has to say at each level: nothing where the relief is symmetric."""
         symmetry = correlate_levels(pairs.left, pairs.right, pairs.covered, _WINDOW / spacing, _FLATNESS)
@@ -147,7 +155,8 @@ class _Problem:
         bending = Bending(curve.nodes)
         spacing = bending.step
         region = (settings.region / spacing, settings.region / settings.pair_spacing)
-        votes = count_votes(pairs.residual, pairs.covered, region, settings.tolerance, scale)
+        covered = pairs.covered * settings.trust_in_levels(len(curve.nodes), spacing)[:, None]
+        votes = count_votes(pairs.residual, covered, region, settings.tolerance, scale)
         # one pair stands for the area between its neighbours, whatever the spacing
         cell = spacing * settings.pair_spacing / votes.scale
         matrix, gradient = pairs.normal_equations(votes.vote * cell)

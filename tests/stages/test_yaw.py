@@ -65,7 +65,7 @@ def test_a_turned_body_does_not_pull_the_curve_aside(yaw, sign):
     pair = prepare(Image(values))
     free, stiff = (CurveRefinement(yaw_price=price)(pair, start(pair)).transform for price in (0.1, 1e6))
     assert np.median(line_errors(free, pair, seen)) < 0.1
-    assert np.median(line_errors(free, pair, seen)) < 0.6 * np.median(line_errors(stiff, pair, seen))
+    assert np.median(line_errors(free, pair, seen)) < 0.65 * np.median(line_errors(stiff, pair, seen))
 
 
 def test_a_body_that_is_not_turned_stays_so():
