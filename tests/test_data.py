@@ -9,6 +9,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from symline import Image, analyse
+from tests.test_laws import halve
+
 DATA = Path(__file__).parent.parent.parent / "shared" / "data"
 
 pytestmark = pytest.mark.skipif(not DATA.is_dir(), reason="the development data are not here")
@@ -41,3 +44,16 @@ def test_the_midline_is_near_the_known_one(tmp_path, name, largest_mm):
     assert len(covered) > 0.9 * len(known)
     error = (np.interp(covered, rows, cols) - truth[covered]) * spacing
     assert np.sqrt((error**2).mean()) < largest_mm
+
+
+@pytest.mark.parametrize("path", sorted([*DATA.glob("backs/*_01.npz"), *DATA.glob("patients/upright_*.npz")]), ids=lambda path: path.stem)
+def test_a_line_that_is_ok_follows_the_image_when_it_is_halved(path):
+    with np.load(path) as stored:
+        values = stored["curvature"]
+    one, half = analyse(Image(values)), analyse(Image(halve(values)))
+    if one.status != "ok":
+        pytest.skip("the line is not claimed to be certain")
+    rows, cols = (one.midline.points.T + 0.5) / 2 - 0.5
+    inside = (rows >= half.midline.rows[0]) & (rows <= half.midline.rows[-1])
+    apart = np.interp(rows[inside], half.midline.rows, half.midline.cols) - cols[inside]
+    assert np.sqrt((apart**2).mean()) < 0.3

@@ -46,6 +46,18 @@ def test_what_is_on_one_side_only_does_not_draw_the_line():
     assert errors(found.transform, back, pair).max() < 0.3
 
 
+@pytest.mark.parametrize("rows", [6, 8])
+def test_what_lies_aside_at_the_rim_does_not_swing_the_end(rows):
+    back = synthetic_back((320, 256), noise=0.3)
+    rim = np.flatnonzero(np.isfinite(back.values).any(axis=1))[:rows]
+    values = back.values.copy()
+    values[rim] = np.roll(values[rim], 3, axis=1)
+    pair = on_grid(replace(back, values=values))
+    fading, not_fading = (errors(CurveRefinement(rim=rim)(pair, truth(back, pair)).transform, back, pair).max() for rim in (0.04, 0.001))
+    assert fading < 0.5
+    assert fading < 0.6 * not_fading
+
+
 @pytest.mark.parametrize("aside", [0.0, 2.0, 6.0])
 def test_never_worse_than_the_start(aside):
     back = synthetic_back(midline=bent, noise=0.3)
