@@ -67,7 +67,7 @@ class CurveRefinement(Stage):
     outline_symmetry: float = parameter(0.4, -1.0, 1.0, "symmetry of a level's relief below which the outline has a say")
     outline_tolerance: float = parameter(0.01, 0.0, 1.0, "difference in width that costs nothing, in L")
     outline_bend: float = parameter(0.4, 0.0, 1.0, "the same for each radian by which the whole line bends, in L")
-    pair_smoothing: float = parameter(0.1, 0.0, 0.5, "smoothing of the pair direction along the curve at the end, in L")
+    pair_smoothing: float = parameter(0.105, 0.0, 0.5, "smoothing of the pair direction along the curve at the end, in L")
     rest: float = parameter(2e-4, 0.0, 0.01, "a level is at rest when no node moves by more than this, in L")
 
     def __call__(self, pair: Pair, initial: MirrorMap) -> Refinement:

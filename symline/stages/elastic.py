@@ -53,9 +53,9 @@ class ElasticRefinement(Stage):
     smoothing: tuple[float, ...] = parameter((0.0135, 0.0067), 0.002, 0.2, "Gaussian smoothing of each step, coarse to fine, in L")
     iterations: int = parameter(5, 1, 100, "largest number of iterations a step")
     region: float = parameter(0.07, 0.01, 0.3, "neighbourhood whose pairs gain or lose their vote together, in L")
-    tolerance: float = parameter(0.4, 0.05, 10.0, "regional squared residual, in medians, at which the vote begins to fade")
+    tolerance: float = parameter(0.45, 0.05, 10.0, "regional squared residual, in medians, at which the vote begins to fade")
     floor: float = parameter(0.075, 0.0, 10.0, "squared residual added to the scale: what matches well is not worth matching better")
-    unevenness_price: float = parameter(1.1, 0.0, 1000.0, "price of a displacement that varies from one lattice point to the next")
+    unevenness_price: float = parameter(0.95, 0.0, 1000.0, "price of a displacement that varies from one lattice point to the next")
     size_price: float = parameter(0.5, 0.0, 1000.0, "price of the displacement itself")
     yaw_price: float = parameter(
         1e-3, 0.0, 1e6, "price of the squared yaw of the body, in its own unit, instead of that of its displacement"
