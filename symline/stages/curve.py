@@ -55,7 +55,7 @@ class CurveRefinement(Stage):
     half_width: float = parameter(0.35, 0.05, 1.0, "how far to the sides pairs are compared, in L")
     smoothing: tuple[float, ...] = parameter((0.024, 0.011, 0.008), 0.002, 0.2, "Gaussian smoothing of each level, coarse to fine, in L")
     iterations: int = parameter(20, 1, 100, "largest number of iterations a level")
-    rim: float = parameter(0.04, 0.001, 0.3, "distance from either end of the curve within which pairs lose their vote, in L")
+    rim: float = parameter(0.04, 0.0, 0.3, "distance from either end of the curve within which pairs lose their vote, in L")
     region: float = parameter(0.0375, 0.01, 0.3, "neighbourhood whose pairs gain or lose their vote together, in L")
     tolerance: float = parameter(0.4, 0.05, 10.0, "regional squared residual, in medians, at which the vote begins to fade")
     bending_price: float = parameter(0.009, 0.0, 1.0, "price of the curve's bending")
@@ -119,7 +119,7 @@ class CurveRefinement(Stage):
         """How much each node's level counts at most: 1, and hardly at all at the ends."""
         node = np.arange(count)
         distance = (np.minimum(node, node[::-1]) + 0.5) * spacing
-        return np.asarray(1 - np.exp(-((distance / self.rim) ** 2)))
+        return np.asarray(1 - np.exp(-((distance / max(self.rim, 1e-9)) ** 2)))
 
     def outline_weights(self, pairs: CurvePairs, spacing: float) -> FloatArray:
         """How much the outline has to say at each level: nothing where the relief is symmetric."""

@@ -53,7 +53,7 @@ def test_what_lies_aside_at_the_rim_does_not_swing_the_end(rows):
     values = back.values.copy()
     values[rim] = np.roll(values[rim], 3, axis=1)
     pair = on_grid(replace(back, values=values))
-    fading, not_fading = (errors(CurveRefinement(rim=rim)(pair, truth(back, pair)).transform, back, pair).max() for rim in (0.04, 0.001))
+    fading, not_fading = (errors(CurveRefinement(rim=rim)(pair, truth(back, pair)).transform, back, pair).max() for rim in (0.04, 0.0))
     assert fading < 0.5
     assert fading < 0.6 * not_fading
 
