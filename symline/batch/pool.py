@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 PULSE = 0.25
 _METHOD = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
 #: Modules that all work needs.
-_NEEDED = ("symline.batch.work", "symline.pipeline", "symline.files.read")
+_NEEDED = ("symline.cli.main", "pebble", "symline.batch.work", "symline.pipeline", "symline.files.read", "scipy.ndimage", "symline.stages.path", "symline.stages.curve")
 _REPORT = "check that the file is whole, and report it together with the file"
 
 J = TypeVar("J")
