@@ -25,16 +25,8 @@ if TYPE_CHECKING:
 #: Longest time, in seconds, without an event.
 PULSE = 0.25
 _METHOD = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
-#: Modules that workers need, whatever they work on; the last ones are else imported by each of them when first used.
-_NEEDED = (
-    "symline.batch.work",
-    "symline.pipeline",
-    "symline.files.read",
-    "pebble",
-    "scipy.ndimage",
-    "symline.stages.path",
-    "symline.stages.curve",
-)
+#: Modules that all work needs, and two that each worker would else import when it first uses them.
+_NEEDED = ("symline.batch.work", "symline.pipeline", "symline.files.read", "pebble", "scipy.ndimage")
 _REPORT = "check that the file is whole, and report it together with the file"
 
 J = TypeVar("J")
