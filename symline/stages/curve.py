@@ -61,14 +61,14 @@ class CurveRefinement(Stage):
     bending_price: float = parameter(0.009, 0.0, 1.0, "price of the curve's bending")
     unevenness_price: float = parameter(1e-5, 0.0, 0.1, "price of bending that varies along the curve: one arc is cheaper than an S")
     slant_price: float = parameter(0.5, 0.0, 10.0, "price of a pair direction that is not perpendicular to the curve")
-    twist_price: float = parameter(0.2, 0.0, 10.0, "price of a pair direction that varies along the curve")
+    twist_price: float = parameter(0.25, 0.0, 10.0, "price of a pair direction that varies along the curve")
     yaw_price: float = parameter(0.1, 0.0, 1e6, "price of the squared yaw of the body, in its own unit")
-    outline_price: float = parameter(30.0, 0.0, 1000.0, "price of sides of unequal width, where the relief is hardly symmetric")
+    outline_price: float = parameter(20.0, 0.0, 1000.0, "price of sides of unequal width, where the relief is hardly symmetric")
     outline_symmetry: float = parameter(0.4, -1.0, 1.0, "symmetry of a level's relief below which the outline has a say")
     outline_tolerance: float = parameter(0.01, 0.0, 1.0, "difference in width that costs nothing, in L")
     outline_bend: float = parameter(0.4, 0.0, 1.0, "the same for each radian by which the whole line bends, in L")
-    pair_smoothing: float = parameter(0.105, 0.0, 0.5, "smoothing of the pair direction along the curve at the end, in L")
-    rest: float = parameter(2e-4, 0.0, 0.01, "a level is at rest when no node moves by more than this, in L")
+    pair_smoothing: float = parameter(0.1, 0.0, 0.5, "smoothing of the pair direction along the curve at the end, in L")
+    rest: float = parameter(1e-4, 0.0, 0.01, "a level is at rest when no node moves by more than this, in L")
 
     def __call__(self, pair: Pair, initial: MirrorMap) -> Refinement:
         """Refine a curve.
@@ -169,7 +169,7 @@ class _Problem:
         price += settings.yaw_price * state.yaw**2
         weights = settings.outline_weights(pairs, spacing)
         if weights.any():
-            outline = OutlineTerm.of(level.pair, curve, weights, settings.outline_tolerance, settings.outline_bend)
+            outline = OutlineTerm.of(level, curve, weights, settings.outline_tolerance, settings.outline_bend)
             node = np.arange(count)
             matrix[node, node] += outline.matrix * spacing
             gradient[:count] += outline.gradient * spacing

@@ -8,7 +8,7 @@ import numpy as np
 
 from symline.errors import RegistrationError
 from symline.model.image import FloatArray
-from symline.transforms.smoothed import Samples, Smoothed, both_covered
+from symline.transforms.smoothed import Samples, Smoothed
 from symline.transforms.straightening import Straightening
 from symline.transforms.yaw import displacement_by_yaw
 
@@ -80,7 +80,7 @@ class CurvePairs:
         across, along = state.curve.across[:, None], state.curve.along[:, None]
         by_shift = ((right.gradient - left.gradient) * across).sum(axis=-1)
         by_turn = -state.distances * ((right.gradient + left.gradient) * along).sum(axis=-1)
-        covered = both_covered(right, left)
+        covered = right.weight * left.weight
         if np.count_nonzero(covered) < _FEWEST_PAIRS:
             raise RegistrationError.for_little_overlap()
         return cls(left.values, right.values, by_shift, by_turn, by_shift * state.by_yaw, covered)

@@ -8,9 +8,8 @@ import numpy as np
 import scipy
 
 from symline.model.image import FloatArray
-from symline.model.pair import Pair
-from symline.numerics.sampling import bilinear
 from symline.transforms.bending import Bending
+from symline.transforms.smoothed import Smoothed
 from symline.transforms.straightening import Straightening
 
 #: How far to the sides outlines are compared, and in which steps, in units of L.
@@ -38,13 +37,13 @@ class OutlineTerm:
     gradient: FloatArray
 
     @classmethod
-    def of(cls, pair: Pair, curve: Straightening, weights: FloatArray, excused: float, per_bend: float) -> OutlineTerm:
+    def of(cls, level: Smoothed, curve: Straightening, weights: FloatArray, excused: float, per_bend: float) -> OutlineTerm:
         """Compare the widths of the two sides.
 
         Parameters
         ----------
-        pair
-            The back on the working grid.
+        level
+            The back, of which the softened outline is read.
         curve
             The midline with its pair directions.
         weights
@@ -55,8 +54,7 @@ class OutlineTerm:
             The same for each radian by which the line bends, since a bent trunk is wider on one side; in units of L.
         """
         distances = (np.arange(round(WIDTH / STEP)) + 0.5) * STEP
-        points = pair.to_grid(np.stack([curve.points(distances), curve.points(-distances)]))
-        ((right, left),) = bilinear((pair.coverage,), points)
+        right, left = level.outline_at(np.stack([curve.points(distances), curve.points(-distances)]))
         sigma = REGION / curve.spacing
         direction, difference = (
             scipy.ndimage.gaussian_filter1d(values, sigma, mode="nearest")

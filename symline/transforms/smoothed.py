@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Self
 
 import numpy as np
 
 from symline.model.image import FloatArray
 from symline.model.pair import Pair
-from symline.numerics.sampling import read_stack
-from symline.numerics.smoothing import smooth_masked
+from symline.numerics.sampling import bilinear, read_stack
+from symline.numerics.smoothing import smooth, smooth_masked
 
-#: Where less than this share of both working pixels of a pair lies on the back, the pair does not count.
-COVERED = 0.7
+#: Width of the Gaussian that softens the outline, in L: a fraction of a pixel by which it moves shall change little.
+SOFTNESS = 0.01
+#: Share of the back in that neighbourhood from which on a point counts, and at which it counts in full.
+BARE, FULL = 0.3, 0.9
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -22,15 +25,15 @@ class Samples:
 
     Parameters
     ----------
-    values, covered
-        Value, and share of the working pixel that lies on the back; shape (...,).
+    values, weight
+        Value, and how much it counts: 1 on the back, less towards its outline, 0 outside; shape (...,).
     gradient
         Change of the value per L, (row, col); shape (..., 2).
     """
 
     values: FloatArray
     gradient: FloatArray
-    covered: FloatArray
+    weight: FloatArray
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -42,7 +45,7 @@ class Smoothed:
     pair
         The back on the working grid.
     stack
-        Value, its change with row and column, and coverage of every working pixel, shape (rows, cols, 4), float32.
+        Value, its change with row and column, and weight of every working pixel, shape (rows, cols, 4), float32.
     """
 
     pair: Pair
@@ -53,7 +56,8 @@ class Smoothed:
         """The back smoothed with a Gaussian of width sigma, in L."""
         values = smooth_masked(pair.fixed, pair.coverage, sigma * pair.resolution)
         by_row, by_col = (np.asarray(np.gradient(values, axis=axis)) for axis in (0, 1))
-        return cls(pair, np.stack([values, by_row, by_col, pair.coverage], axis=-1, dtype=np.float32))
+        weight = pair.coverage * np.clip((soften(pair) - BARE) / (FULL - BARE), 0, 1)
+        return cls(pair, np.stack([values, by_row, by_col, weight], axis=-1, dtype=np.float32))
 
     def at(self, points: FloatArray) -> Samples:
         """Samples at points in units of L, shape (..., 2)."""
@@ -61,6 +65,14 @@ class Smoothed:
         return Samples(samples[..., 0], samples[..., 1:3] * self.pair.resolution, samples[..., 3])
 
 
-def both_covered(one: Samples, other: Samples) -> FloatArray:
-    """How much each pair counts: 0 where either of the two is not on the back."""
-    return np.where((one.covered > COVERED) & (other.covered > COVERED), one.covered * other.covered, 0)
+    def outline_at(self, points: FloatArray) -> FloatArray:
+        """The softened outline at points in units of L, shape (..., 2): 1 on the back, 0 outside, half on the outline."""
+        (found,) = bilinear((soften(self.pair),), self.pair.to_grid(points))
+        return found
+
+
+# every level of every stage asks for that of the same back
+@lru_cache(maxsize=1)
+def soften(pair: Pair) -> FloatArray:
+    """The coverage of the working grid with a soft outline, shape (rows, cols), float32."""
+    return smooth(pair.coverage, SOFTNESS * pair.resolution)

@@ -7,7 +7,7 @@ import numpy as np
 from symline.model.image import FloatArray
 from symline.numerics.poisson import solve_poisson
 from symline.numerics.sampling import extend
-from symline.transforms.smoothed import COVERED, Samples
+from symline.transforms.smoothed import Samples
 
 #: The parabola that the relief does not tell, for each unit of correlation between its curvature and the squared distance from the
 #: midline; and the distances that are looked at, in units of L, since there may be arms farther out.
@@ -37,9 +37,8 @@ def displacement_by_yaw(right: Samples, left: Samples, distances: FloatArray, sp
         Shape (levels, distances), in units of L for a unit of yaw.
     """
     step = 2 * float(distances[0])
-    seen = [np.where(side.covered > COVERED, 1.0, 0.0) for side in (right, left)]
-    weights = seen[0] + seen[1]
-    common = (right.values * seen[0] + left.values * seen[1]) / np.maximum(weights, 1)
+    weights = right.weight + left.weight
+    common = (right.values * right.weight + left.values * left.weight) / np.maximum(weights, 1e-6)
     depth = solve_poisson(extend(common, weights), (spacing, step))
     # the first pair lies half a step from the midline, where the depth is level
     first, second = depth[:, :1], depth[:, :2][:, -1:]
