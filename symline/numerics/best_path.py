@@ -48,11 +48,24 @@ def best_path(gain: FloatArray, angles: FloatArray, turn_price: float, slip_pric
         The global optimum; no start is needed. It is the better of the best path down and the best path up, which differ
         a little since paths end between columns: so an image upside down has the same path upside down.
     """
-    both_ways = np.stack([gain, gain[::-1, ::-1]])
+    to_go, turn, slip = _search(gain, angles, turn_price, slip_price)
+    down, up = to_go[0].max(axis=(1, 2))
+    if down >= up:
+        return _follow(to_go[:, 0], angles, turn, slip)
+    path = _follow(to_go[:, 1], angles, turn, slip)
+    return Path(path.cols[::-1], -path.angles[::-1], path.value)
+
+
+def best_value(gain: FloatArray, angles: FloatArray, turn_price: float, slip_price: float) -> float:
+    """What the best path collects, less what its turns cost; parameters as for `best_path`, which takes longer."""
+    to_go, *_ = _search(gain, angles, turn_price, slip_price)
+    return float(to_go[0].max())
+
+
+def _search(gain: FloatArray, angles: FloatArray, turn_price: float, slip_price: float) -> tuple[FloatArray, np.float32, np.float32]:
+    """Values to go of the paths down and up, shape (rows, 2, k, cols), and the prices of a step to the next direction and column."""
     turn, slip = np.float32(turn_price * (angles[1] - angles[0])), np.float32(slip_price)
-    to_go = _values_to_go(both_ways, angles, turn, slip)
-    down, up = (_follow(values, angles, turn, slip) for values in np.moveaxis(to_go, 1, 0))
-    return down if down.value >= up.value else Path(up.cols[::-1], -up.angles[::-1], up.value)
+    return _values_to_go(np.stack([gain, gain[::-1, ::-1]]), angles, turn, slip), turn, slip
 
 
 def _values_to_go(gain: FloatArray, angles: FloatArray, turn: np.float32, slip: np.float32) -> FloatArray:

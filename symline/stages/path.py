@@ -13,7 +13,7 @@ from symline.model.mirror import Kind, MirrorMap
 from symline.model.pair import Pair
 from symline.model.parameters import parameter
 from symline.model.refinement import Refinement, Trace
-from symline.numerics.best_path import Path, best_path
+from symline.numerics.best_path import Path, best_path, best_value
 from symline.numerics.sampling import resample
 from symline.numerics.smoothing import smooth_masked
 from symline.numerics.symmetry_volume import Window, symmetry_volume
@@ -75,8 +75,8 @@ class PathSearch(Stage):
         path = best_path(gain, angles, turn_price, self.slip_price)
         if not path.value > _LEAST_GAIN * len(path.cols):
             raise RegistrationError("no line of mirror symmetry was found; the image shows too little of a back", "no_symmetry")
-        rival = best_path(_without(gain, path, self.clearance * self.resolution), angles, turn_price, self.slip_price)
-        ambiguity = float(np.clip(rival.value / path.value, 0, 1))
+        rival = best_value(_without(gain, path, self.clearance * self.resolution), angles, turn_price, self.slip_price)
+        ambiguity = float(np.clip(rival / path.value, 0, 1))
         trace = Trace("path", ((-path.value / len(path.cols),),))
         return Refinement(self._straightening(path, coverage, pair, step), trace, ambiguity=ambiguity)
 

@@ -64,7 +64,6 @@ class Smoothed:
         samples = read_stack(self.stack, self.pair.to_grid(points))
         return Samples(samples[..., 0], samples[..., 1:3] * self.pair.resolution, samples[..., 3])
 
-
     def outline_at(self, points: FloatArray) -> FloatArray:
         """The softened outline at points in units of L, shape (..., 2): 1 on the back, 0 outside, half on the outline."""
         (found,) = bilinear((soften(self.pair),), self.pair.to_grid(points))

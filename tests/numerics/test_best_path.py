@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from symline.numerics.best_path import best_path
+from symline.numerics.best_path import best_path, best_value
 
 FAN = np.deg2rad(np.arange(-60, 61, 5.0))
 #: Their slopes are whole numbers, so that every path runs through the middles of pixels.
@@ -86,3 +86,8 @@ def test_writes_into_nothing():
     gain = np.random.default_rng(4).uniform(size=(len(FAN), 10, 12)).astype(np.float32)
     gain.flags.writeable = False
     best_path(gain, FAN, 0.5, 0.4)
+
+
+def test_the_value_alone_is_that_of_the_path():
+    gain = np.random.default_rng(5).uniform(size=(len(FAN), 25, 30)).astype(np.float32)
+    assert best_value(gain, FAN, 0.5, 0.4) == best_path(gain, FAN, 0.5, 0.4).value

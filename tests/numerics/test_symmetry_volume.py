@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import ndimage
 
-from symline.numerics.symmetry_volume import Window, symmetry_volume
+from symline.numerics.symmetry_volume import Window, _gaussian_matrix, symmetry_volume
 
 WINDOW = Window(half_widths=(5, 8, 12), silhouette=16, length=4.0, flatness=0.03)
 ANGLES = np.deg2rad(np.arange(-60, 61, 10.0))
@@ -70,3 +70,9 @@ def test_unrelated_halves_score_less_than_symmetric_ones():
     random = (random / random.std()).astype(np.float32)
     unrelated = symmetry_volume(random * weights, weights, ANGLES, WINDOW)[:, 32, 32].max()
     assert unrelated < 0.4 * symmetry_volume(mirrored(0.0) * weights, weights, ANGLES, WINDOW)[6, 32, 32]
+
+
+def test_no_number_in_the_window_is_too_small_for_processors_to_be_fast_with():
+    kernel = _gaussian_matrix(97, 3.84)
+    assert kernel[kernel > 0].min() > 1e6 * np.finfo(np.float32).tiny
+    np.testing.assert_allclose(kernel[48].sum(), 1, rtol=1e-6)
