@@ -83,6 +83,7 @@ def main() -> NoReturn:
     code = run(None, console)
     for number in interrupts:
         signal.signal(number, signal.SIG_IGN)  # Python would end by the signal, with another code
+    _drop_what_cannot_be_written()
     gc.freeze()  # else the interpreter, as it ends, looks through all that the libraries hold: a tenth of a second
     sys.exit(code)
 
@@ -123,6 +124,16 @@ def _explain(error: BaseException, console: Console) -> int:
             return INTERRUPTED
     console.complain(str(error), error)
     return FAILED
+
+
+def _drop_what_cannot_be_written() -> None:
+    """Forget what is left for a full disk or a terminal that is gone: the interpreter would try once more, and end with another code."""
+    for name in ("stdout", "stderr"):
+        try:
+            if (stream := getattr(sys, name)) is not None:  # it is None where it was closed from the start
+                stream.flush()
+        except OSError:
+            setattr(sys, name, open(os.devnull, "w"))  # noqa: PTH123, SIM115 - as long as the program runs
 
 
 class _Interrupt:
