@@ -27,7 +27,7 @@ def natural_spline(values: FloatArray, at: FloatArray) -> FloatArray:
     Parameters
     ----------
     values
-        Shape (n, …), n >= 3.
+        Shape (n, …), n >= 2.
     at
         Where to evaluate it, shape (m,).
 
@@ -39,7 +39,7 @@ def natural_spline(values: FloatArray, at: FloatArray) -> FloatArray:
     count = len(values)
     inner = second_difference(count, 1.0)
     bends = np.zeros_like(values, dtype=float)
-    system = np.diag(np.full(count - 2, 4.0)) + np.diag(np.ones(count - 3), 1) + np.diag(np.ones(count - 3), -1)
+    system = 4 * np.eye(count - 2) + np.eye(count - 2, k=1) + np.eye(count - 2, k=-1)
     bends[1:-1] = np.linalg.solve(system, 6 * (inner @ values))
     left = np.clip(np.floor(at).astype(int), 0, count - 2)
     shape = (-1,) + (1,) * (values.ndim - 1)

@@ -20,10 +20,11 @@ from symline.stages.gauss_newton import descend
 from symline.stages.stage import Stage
 from symline.transforms.bending import Bending, Prices
 from symline.transforms.curve_pairs import CurvePairs, CurveState
+from symline.transforms.extent import fit_extent
 from symline.transforms.midpoints import straighten
 from symline.transforms.outline import OutlineTerm
 from symline.transforms.smoothed import Smoothed
-from symline.transforms.straightening import Straightening, spread_nodes
+from symline.transforms.straightening import Straightening
 
 #: Of the symmetry of a level's relief: window along the curve in L, variance that counts as flat, softness of the outline's taking over.
 _WINDOW, _FLATNESS, _SOFTNESS = 0.055, 0.03, 0.2
@@ -52,22 +53,22 @@ class CurveRefinement(Stage):
 
     node_spacing: float = parameter(0.025, 0.005, 0.1, "spacing of the curve's nodes, in L")
     pair_spacing: float = parameter(0.0125, 0.004, 0.05, "spacing of the pairs on each level, in L")
-    half_width: float = parameter(0.35, 0.05, 1.0, "how far to the sides pairs are compared, in L")
-    smoothing: tuple[float, ...] = parameter((0.024, 0.011, 0.008), 0.002, 0.2, "Gaussian smoothing of each level, coarse to fine, in L")
-    iterations: int = parameter(20, 1, 100, "largest number of iterations a level")
+    half_width: float = parameter(0.38, 0.05, 1.0, "how far to the sides pairs are compared, in L")
+    smoothing: tuple[float, ...] = parameter((0.022, 0.011, 0.008), 0.002, 0.2, "Gaussian smoothing of each level, coarse to fine, in L")
+    iterations: int = parameter(40, 1, 100, "largest number of iterations a level")
     rim: float = parameter(0.04, 0.0, 0.3, "distance from either end of the curve within which pairs lose their vote, in L")
     region: float = parameter(0.0375, 0.01, 0.3, "neighbourhood whose pairs gain or lose their vote together, in L")
-    tolerance: float = parameter(0.4, 0.05, 10.0, "regional squared residual, in medians, at which the vote begins to fade")
+    tolerance: float = parameter(0.45, 0.05, 10.0, "regional squared residual, in medians, at which the vote begins to fade")
     bending_price: float = parameter(0.009, 0.0, 1.0, "price of the curve's bending")
     unevenness_price: float = parameter(1e-5, 0.0, 0.1, "price of bending that varies along the curve: one arc is cheaper than an S")
     slant_price: float = parameter(0.5, 0.0, 10.0, "price of a pair direction that is not perpendicular to the curve")
     twist_price: float = parameter(0.25, 0.0, 10.0, "price of a pair direction that varies along the curve")
-    yaw_price: float = parameter(0.1, 0.0, 1e6, "price of the squared yaw of the body, in its own unit")
-    outline_price: float = parameter(20.0, 0.0, 1000.0, "price of sides of unequal width, where the relief is hardly symmetric")
+    yaw_price: float = parameter(0.2, 0.0, 1e6, "price of the squared yaw of the body, in its own unit")
+    outline_price: float = parameter(30.0, 0.0, 1000.0, "price of sides of unequal width, where the relief is hardly symmetric")
     outline_symmetry: float = parameter(0.4, -1.0, 1.0, "symmetry of a level's relief below which the outline has a say")
     outline_tolerance: float = parameter(0.01, 0.0, 1.0, "difference in width that costs nothing, in L")
     outline_bend: float = parameter(0.4, 0.0, 1.0, "the same for each radian by which the whole line bends, in L")
-    pair_smoothing: float = parameter(0.1, 0.0, 0.5, "smoothing of the pair direction along the curve at the end, in L")
+    pair_smoothing: float = parameter(0.11, 0.0, 0.5, "smoothing of the pair direction along the curve at the end, in L")
     rest: float = parameter(1e-4, 0.0, 0.01, "a level is at rest when no node moves by more than this, in L")
 
     def __call__(self, pair: Pair, initial: MirrorMap) -> Refinement:
@@ -85,27 +86,25 @@ class CurveRefinement(Stage):
         RegistrationError
             Too few pairs lie inside the back.
         """
-        state = start = CurveState.of(
-            self._spread(initial if isinstance(initial, Straightening) else straighten(initial, pair)[0]), self.distances
-        )
+        levels = [Smoothed.of(pair, sigma) for sigma in self.smoothing]
+        curve = start = self._begin(initial if isinstance(initial, Straightening) else straighten(initial, pair)[0], levels[0])
         history, converged = [], True
-        for sigma in self.smoothing:
-            level = Smoothed.of(pair, sigma)
-            if sigma == self.smoothing[-1]:  # before, the curve is too far off to tell what belongs together
+        for level in levels:
+            state = CurveState.of(fit_extent(curve, level, self.node_spacing), self.distances)
+            if level is levels[-1]:  # before, the curve is too far off to tell what belongs together
                 state = state.free_to_turn(level)
             state, metric, converged = descend(partial(_Problem.of, self, level), state, self.iterations, self.rest)
+            curve = state.curve
             history.append(metric)
         found = _Problem.of(self, level, state)
-        given = _Problem.of(self, level, start, found.scale)
+        given = _Problem.of(self, level, CurveState.of(start, self.distances), found.scale)
         if found.metric > given.metric + ROUNDING:
-            return Refinement(start.curve, Trace("curve", tuple(history), converged=False, why=WORSE), sd=given.deviation())
-        return Refinement(self._smooth(state.curve), Trace.ended("curve", history, converged), sd=found.deviation())
+            return Refinement(start, Trace("curve", tuple(history), converged=False, why=WORSE), sd=given.deviation())
+        return Refinement(self._smooth(curve), Trace.ended("curve", history, converged), sd=found.deviation())
 
-    def _spread(self, initial: Straightening) -> Straightening:
-        """Nodes evenly spread over the initial curve; pairs start perpendicular to it."""
-        arc = initial.arc
-        at = spread_nodes(0, arc[-1], self.node_spacing)
-        nodes = np.stack([np.interp(at, arc, coordinate) for coordinate in initial.nodes.T], axis=1)
+    def _begin(self, initial: Straightening, level: Smoothed) -> Straightening:
+        """The initial curve with nodes of its own; pairs start perpendicular to it."""
+        nodes = fit_extent(initial, level, self.node_spacing).nodes
         return Straightening(nodes, Bending(nodes).direction)
 
     def _smooth(self, curve: Straightening) -> Straightening:

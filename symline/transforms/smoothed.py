@@ -16,7 +16,7 @@ from symline.numerics.smoothing import smooth, smooth_masked
 #: Width of the Gaussian that softens the outline, in L: a fraction of a pixel by which it moves shall change little.
 SOFTNESS = 0.01
 #: Share of the back in that neighbourhood from which on a point counts, and at which it counts in full.
-BARE, FULL = 0.3, 0.9
+BARE, FULL = 0.4, 0.95
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -148,9 +148,6 @@ class _Samples:
     @lru_cache(maxsize=4)
     def of(curve: Straightening) -> _Samples:
         count = len(curve.nodes)
-        if count == 2:
-            at = np.array([0.0, 1.0])
-            return _Samples(0.0, curve.spacing, curve.nodes, curve.pair_angle)
         at = np.arange(-BEYOND * FINE, (count - 1 + BEYOND) * FINE + 1) / FINE
         nodes, angles = natural_spline(curve.nodes, at), natural_spline(curve.pair_angle, np.clip(at, 0, count - 1))
         return _Samples(at[0] * curve.spacing, curve.spacing / FINE, nodes, angles)

@@ -11,6 +11,8 @@ import os
 os.environ["OPENBLAS_NUM_THREADS"] = "1"
 os.environ["OMP_NUM_THREADS"] = "1"
 os.environ["MKL_NUM_THREADS"] = "1"
+# programs start as they do where they were installed: compiled once, not with every start
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 import argparse
 import itertools
@@ -30,7 +32,7 @@ from scipy import ndimage
 sys.path.insert(0, str(Path(__file__).parent.parent.parent))
 
 import symline
-from symline.batch.job import Job, Product, Reading
+from symline.batch.job import Job, Member, Product, Reading
 from symline.batch.products import MIDLINE, SCORE
 from symline.batch.work import work
 from symline.config import Config
@@ -96,7 +98,7 @@ def rates(folder: Path, count: int, jobs: int) -> None:
     print(
         f"x at once: rate / the rate of {jobs} processes that analyse images at the same time and do nothing else: what these cores can do"
     )
-    print(f"x the same: rate / ({jobs} x the rate at which one process does the same work: reading, all files, pictures)")
+    print(f"x the same: rate / ({jobs} x the rate at which one process does the same work: reading, all files, pictures small and large)")
     print(
         f"again: a run in which all was done already, for each input, start-up included, median of {AGAIN}; at most {SKIP_MS} ms asked for"
     )
@@ -132,7 +134,7 @@ def single_rates(paths: list[Path], out: Path, products: tuple[Product, ...]) ->
     chosen = paths[:40:2]
     images = [symline.read(path) for path in chosen]
     out.mkdir(exist_ok=True)
-    jobs = [Job(path=path, target=out / path.stem, products=products, config=Config(), reading=Reading()) for path in chosen]
+    jobs = [make_job(path, out / path.stem, products) for path in chosen]
     work(jobs[0])
     analyse, same = [], []
     for image, job in zip(images, jobs, strict=True):
@@ -140,6 +142,12 @@ def single_rates(paths: list[Path], out: Path, products: tuple[Product, ...]) ->
         same.append(clock(lambda job=job: work(job)))
     shutil.rmtree(out)
     return 1 / statistics.mean(analyse), 1 / statistics.mean(same)
+
+
+def make_job(path: Path, target: Path, products: tuple[Product, ...]) -> Job:
+    """The job that a batch makes of an image, the small picture for its report included."""
+    member = Member(id=path.stem, shown=path.name, output=target.name, thumbnail=target.with_suffix(".jpg"))
+    return Job(path=path, target=target, products=products, config=Config(), reading=Reading(), member=member)
 
 
 def rate_at_once(paths: list[Path], jobs: int) -> float:

@@ -10,6 +10,8 @@ import os
 os.environ["OPENBLAS_NUM_THREADS"] = "1"
 os.environ["OMP_NUM_THREADS"] = "1"
 os.environ["MKL_NUM_THREADS"] = "1"
+# programs start as they do where they were installed: compiled once, not with every start
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 import subprocess
 import sys
