@@ -86,12 +86,12 @@ class CurveRefinement(Stage):
         RegistrationError
             Too few pairs lie inside the back.
         """
-        levels = [Smoothed.of(pair, sigma) for sigma in self.smoothing]
-        curve = start = self._begin(initial if isinstance(initial, Straightening) else straighten(initial, pair)[0], levels[0])
+        curve = start = self._begin(initial if isinstance(initial, Straightening) else straighten(initial, pair)[0], pair)
         history, converged = [], True
-        for level in levels:
-            state = CurveState.of(fit_extent(curve, level, self.node_spacing), self.distances)
-            if level is levels[-1]:  # before, the curve is too far off to tell what belongs together
+        for sigma in self.smoothing:
+            level = Smoothed.of(pair, sigma)
+            state = CurveState.of(fit_extent(curve, pair, self.node_spacing), self.distances)
+            if sigma == self.smoothing[-1]:  # before, the curve is too far off to tell what belongs together
                 state = state.free_to_turn(level)
             state, metric, converged = descend(partial(_Problem.of, self, level), state, self.iterations, self.rest)
             curve = state.curve
@@ -102,9 +102,9 @@ class CurveRefinement(Stage):
             return Refinement(start, Trace("curve", tuple(history), converged=False, why=WORSE), sd=given.deviation())
         return Refinement(self._smooth(curve), Trace.ended("curve", history, converged), sd=found.deviation())
 
-    def _begin(self, initial: Straightening, level: Smoothed) -> Straightening:
+    def _begin(self, initial: Straightening, pair: Pair) -> Straightening:
         """The initial curve with nodes of its own; pairs start perpendicular to it."""
-        nodes = fit_extent(initial, level, self.node_spacing).nodes
+        nodes = fit_extent(initial, pair, self.node_spacing).nodes
         return Straightening(nodes, Bending(nodes).direction)
 
     def _smooth(self, curve: Straightening) -> Straightening:
@@ -168,7 +168,7 @@ class _Problem:
         price += settings.yaw_price * state.yaw**2
         weights = settings.outline_weights(pairs, spacing)
         if weights.any():
-            outline = OutlineTerm.of(level, curve, weights, settings.outline_tolerance, settings.outline_bend)
+            outline = OutlineTerm.of(level.pair, curve, weights, settings.outline_tolerance, settings.outline_bend)
             node = np.arange(count)
             matrix[node, node] += outline.matrix * spacing
             gradient[:count] += outline.gradient * spacing

@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from symline.model.image import FloatArray
+from symline.model.pair import Pair
 from symline.numerics.differences import natural_spline
-from symline.transforms.smoothed import Smoothed
+from symline.transforms.smoothed import outline_at
 from symline.transforms.straightening import Straightening, spread_nodes
 
 #: How far a curve is carried on straight at both ends to find the outline, in units of L.
@@ -17,7 +18,7 @@ ON_BACK = 0.95
 FINE = 8
 
 
-def fit_extent(curve: Straightening, back: Smoothed, spacing: float) -> Straightening:
+def fit_extent(curve: Straightening, pair: Pair, spacing: float) -> Straightening:
     """Begin and end a curve on the outline, and spread its nodes evenly between.
 
     The result tells of the course of the curve alone. Where its nodes were, which of them were outside, and in which steps it was found
@@ -27,8 +28,8 @@ def fit_extent(curve: Straightening, back: Smoothed, spacing: float) -> Straight
     ----------
     curve
         Its course is that of the spline through its nodes.
-    back
-        Of which the outline is read.
+    pair
+        The back on the working grid.
     spacing
         Of the new nodes, about, in units of L.
     """
@@ -36,7 +37,7 @@ def fit_extent(curve: Straightening, back: Smoothed, spacing: float) -> Straight
     beyond = BEYOND / curve.spacing
     at = np.linspace(-beyond, last + beyond, int((last + 2 * beyond) * FINE) + 1)
     points = natural_spline(curve.nodes, at)
-    first, end = _span(at, back.outline_at(points) - ON_BACK) or (0, last)
+    first, end = _span(at, outline_at(pair, points) - ON_BACK) or (0, last)
     arc = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(points, axis=0).T))])
     top, bottom = np.interp((first, end), at, arc)
     nodes = np.interp(spread_nodes(top, bottom, spacing), arc, at)

@@ -8,8 +8,9 @@ import numpy as np
 import scipy
 
 from symline.model.image import FloatArray
+from symline.model.pair import Pair
 from symline.transforms.bending import Bending
-from symline.transforms.smoothed import Smoothed
+from symline.transforms.smoothed import outline_at
 from symline.transforms.straightening import Straightening
 
 #: How far to the sides outlines are compared, and in which steps, in units of L.
@@ -37,13 +38,13 @@ class OutlineTerm:
     gradient: FloatArray
 
     @classmethod
-    def of(cls, level: Smoothed, curve: Straightening, weights: FloatArray, excused: float, per_bend: float) -> OutlineTerm:
+    def of(cls, pair: Pair, curve: Straightening, weights: FloatArray, excused: float, per_bend: float) -> OutlineTerm:
         """Compare the widths of the two sides.
 
         Parameters
         ----------
-        level
-            The back, of which the softened outline is read.
+        pair
+            The back on the working grid.
         curve
             The midline with its pair directions.
         weights
@@ -54,7 +55,7 @@ class OutlineTerm:
             The same for each radian by which the line bends, since a bent trunk is wider on one side; in units of L.
         """
         distances = (np.arange(round(WIDTH / STEP)) + 0.5) * STEP
-        right, left = level.outline_at(np.stack([curve.points(distances), curve.points(-distances)]))
+        right, left = outline_at(pair, np.stack([curve.points(distances), curve.points(-distances)]))
         sigma = REGION / curve.spacing
         direction, difference = (
             scipy.ndimage.gaussian_filter1d(values, sigma, mode="nearest")

@@ -64,14 +64,15 @@ class Smoothed:
         samples = read_stack(self.stack, self.pair.to_grid(points))
         return Samples(samples[..., 0], samples[..., 1:3] * self.pair.resolution, samples[..., 3])
 
-    def outline_at(self, points: FloatArray) -> FloatArray:
-        """The softened outline at points in units of L, shape (..., 2): 1 on the back, 0 outside, half on the outline."""
-        (found,) = bilinear((soften(self.pair),), self.pair.to_grid(points))
-        return found
-
 
 # every level of every stage asks for that of the same back
 @lru_cache(maxsize=1)
 def soften(pair: Pair) -> FloatArray:
     """The coverage of the working grid with a soft outline, shape (rows, cols), float32."""
     return smooth(pair.coverage, SOFTNESS * pair.resolution)
+
+
+def outline_at(pair: Pair, points: FloatArray) -> FloatArray:
+    """The softened outline at points in units of L, shape (..., 2): 1 on the back, 0 outside, half on the outline."""
+    (found,) = bilinear((soften(pair),), pair.to_grid(points))
+    return found

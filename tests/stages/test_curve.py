@@ -66,7 +66,7 @@ def test_never_worse_than_the_start(aside):
     found = stage(pair, initial)
     level = Smoothed.of(pair, stage.smoothing[-1])
     after = _Problem.of(stage, level, CurveState.of(found.transform, stage.distances))
-    before = _Problem.of(stage, level, CurveState.of(stage._begin(initial, level), stage.distances), after.scale)
+    before = _Problem.of(stage, level, CurveState.of(stage._begin(initial, pair), stage.distances), after.scale)
     assert after.metric <= before.metric
 
 

@@ -8,7 +8,6 @@ from symline.model.image import Image
 from symline.model.pair import Pair
 from symline.pipeline import analyse
 from symline.transforms.outline import FADE, OutlineTerm
-from symline.transforms.smoothed import Smoothed
 from symline.transforms.straightening import Straightening
 
 ROWS, COLS = 240, 151
@@ -27,7 +26,7 @@ def vertical(shift=0.0, bend=0.0):
 
 
 def term(pair, curve, excused=0.02, per_bend=0.0, weight=1.0):
-    return OutlineTerm.of(Smoothed.of(pair, 0.01), curve, np.full(len(curve.nodes), weight), excused, per_bend)
+    return OutlineTerm.of(pair, curve, np.full(len(curve.nodes), weight), excused, per_bend)
 
 
 @pytest.mark.parametrize("shift", [0.0, 0.008, -0.008])
