@@ -126,8 +126,8 @@ def count_tasks(dask_scheduler: Any) -> int:
     return len(dask_scheduler.tasks)
 
 
-def count_workers(dask_scheduler: Any) -> int:
-    return len(dask_scheduler.workers)
+def has_worker(name: str, dask_scheduler: Any) -> bool:
+    return any((worker.name, worker.status.name) == (name, "running") for worker in dask_scheduler.workers.values())
 
 
 def allow_failures(number: int, dask_scheduler: Any) -> None:
