@@ -64,6 +64,14 @@ def test_outside_the_mask_there_is_nothing():
     assert np.all(volume[:, weights == 0] == 0)
 
 
+@pytest.mark.parametrize("part", [slice(None), slice(12, 53)])
+def test_beyond_the_edges_of_the_image_there_is_nothing(part):
+    image, weights = (each[part, 5:44] for each in (mirrored(0.3), np.ones((65, 65), dtype=np.float32)))
+    wider = (np.pad(each, ((9, 9), (14, 14))) for each in (image, weights))
+    volume = symmetry_volume(image, weights, ANGLES, WINDOW)
+    np.testing.assert_allclose(symmetry_volume(*wider, ANGLES, WINDOW)[:, 9:-9, 14:-14], volume, atol=1e-4)
+
+
 def test_unrelated_halves_score_less_than_symmetric_ones():
     weights = disk()
     random = ndimage.gaussian_filter(np.random.default_rng(8).normal(size=weights.shape), 2.5)
