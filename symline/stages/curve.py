@@ -60,7 +60,7 @@ class CurveRefinement(Stage):
     region: float = parameter(0.041, 0.01, 0.3, "neighbourhood whose pairs gain or lose their vote together, in L")
     tolerance: float = parameter(0.48, 0.05, 10.0, "regional squared residual, in medians, at which the vote begins to fade")
     bending_price: float = parameter(0.009, 0.0, 1.0, "price of the curve's bending")
-    unevenness_price: float = parameter(1.3e-5, 0.0, 0.1, "price of bending that varies along the curve: one arc is cheaper than an S")
+    unevenness_price: float = parameter(1e-5, 0.0, 0.1, "price of bending that varies along the curve: one arc is cheaper than an S")
     slant_price: float = parameter(0.55, 0.0, 10.0, "price of a pair direction that is not perpendicular to the curve")
     twist_price: float = parameter(0.28, 0.0, 10.0, "price of a pair direction that varies along the curve")
     yaw_price: float = parameter(0.22, 0.0, 1e6, "price of the squared yaw of the body, in its own unit")

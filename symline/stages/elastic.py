@@ -45,18 +45,18 @@ class ElasticRefinement(Stage):
     keeps_midline: ClassVar[bool] = True
     source: ClassVar[str] = "stationary velocity: Arsigny et al. 2006, doi 10.1007/11866565_113; votes: Geman & McClure 1987"
 
-    lattice: float = parameter(0.125, 0.05, 0.5, "spacing of the lattice of the displacement, in L")
+    lattice: float = parameter(0.131, 0.05, 0.5, "spacing of the lattice of the displacement, in L")
     half_width: float = parameter(0.5, 0.1, 1.0, "how far to the sides pairs are compared, in L")
-    core: float = parameter(0.105, 0.01, 0.3, "distance from the midline within which the displacement fades, in L")
+    core: float = parameter(0.106, 0.01, 0.3, "distance from the midline within which the displacement fades, in L")
     level_spacing: float = parameter(0.025, 0.005, 0.1, "spacing of the levels compared, in L")
     pair_spacing: float = parameter(0.02, 0.004, 0.05, "spacing of the pairs on each level, in L")
-    smoothing: tuple[float, ...] = parameter((0.011, 0.0095), 0.002, 0.2, "Gaussian smoothing of each step, coarse to fine, in L")
+    smoothing: tuple[float, ...] = parameter((0.0105, 0.01), 0.002, 0.2, "Gaussian smoothing of each step, coarse to fine, in L")
     iterations: int = parameter(5, 1, 100, "largest number of iterations a step")
-    region: float = parameter(0.07, 0.01, 0.3, "neighbourhood whose pairs gain or lose their vote together, in L")
-    tolerance: float = parameter(0.24, 0.05, 10.0, "regional squared residual, in medians, at which the vote begins to fade")
-    floor: float = parameter(0.022, 0.0, 10.0, "squared residual added to the scale: what matches well is not worth matching better")
-    unevenness_price: float = parameter(0.85, 0.0, 1000.0, "price of a displacement that varies from one lattice point to the next")
-    size_price: float = parameter(0.15, 0.0, 1000.0, "price of the displacement itself")
+    region: float = parameter(0.072, 0.01, 0.3, "neighbourhood whose pairs gain or lose their vote together, in L")
+    tolerance: float = parameter(0.226, 0.05, 10.0, "regional squared residual, in medians, at which the vote begins to fade")
+    floor: float = parameter(0.015, 0.0, 10.0, "squared residual added to the scale: what matches well is not worth matching better")
+    unevenness_price: float = parameter(1.0, 0.0, 1000.0, "price of a displacement that varies from one lattice point to the next")
+    size_price: float = parameter(0.144, 0.0, 1000.0, "price of the displacement itself")
     yaw_price: float = parameter(
         1e-4, 0.0, 1e6, "price of the squared yaw of the body, in its own unit, instead of that of its displacement"
     )
