@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import functools
 import hashlib
+import os
 from pathlib import Path
 from typing import Any
 
 import symline
 from symline.batch.job import PICTURE, Deed, Job
 from symline.config import Config
+from symline.errors import OutputError
 from symline.files.midline_csv import is_whole_table
+from symline.files.names import printable
 from symline.files.opening import open_input
-from symline.files.results import Record, ask, load_record, plain
+from symline.files.results import TABLE, Record, ask, forget, load_record, plain
 from symline.model.analysis import Status
-
-#: The file that people edit.
-_TABLE = ".midline.csv"
 
 
 def ask_for(job: Job) -> Record:
@@ -56,6 +56,8 @@ def find_result(job: Job, asked: Record) -> tuple[Deed, Record | None]:
     ------
     InputError
         The input cannot be read.
+    OutputError
+        The table of the midline cannot be read, so that nobody knows whether it was edited.
     """
     record = load_record(job.record)
     if record is None:
@@ -65,13 +67,33 @@ def find_result(job: Job, asked: Record) -> tuple[Deed, Record | None]:
     return (Deed.SKIPPED, record) if _is_done(job, record, asked) else (Deed.NOTHING, None)
 
 
+def load_intact(job: Job) -> Record | None:
+    """The record of an earlier run, for another to be put together with: it speaks of no file that is not as it was written.
+
+    The table of the midline may have been edited.
+    """
+    record = load_record(job.record)
+    if record is None:
+        return None
+    others = {job.target.with_name(name): entry for name, entry in record["files"].items() if not name.endswith(TABLE)}
+    return record if all(_is_whole(path, entry, job.record) for path, entry in others.items()) else forget(record)
+
+
 def _is_edited(job: Job, record: Record) -> bool:
-    """Whether the table of the midline is a whole one, and another than was written."""
-    path = job.beside(_TABLE)
+    """Whether the table of the midline would be replaced, is a whole one, and another than was written."""
+    path = job.beside(TABLE)
     entry = record["files"].get(path.name)
-    if entry is None or _digest_of_output(path) in (None, entry["sha256"]):
+    if entry is None or TABLE not in job.targets:
         return False
-    return is_whole_table(path)
+    try:
+        return _digest_of_output(path) != entry["sha256"] and is_whole_table(path)
+    except FileNotFoundError:
+        return False
+    except OSError as error:
+        raise OutputError(
+            f"{printable(str(path))}: it cannot be read ({error.strerror}), so nobody knows whether it was edited; "
+            "make it readable, or give --overwrite to replace it"
+        ) from error
 
 
 def _is_done(job: Job, record: Record, asked: Record) -> bool:
@@ -90,6 +112,7 @@ def _is_done(job: Job, record: Record, asked: Record) -> bool:
         and isinstance(source, dict)
         and {key: source.get(key) for key in asked} == plain(asked)
         and all(record[section] for section in sections)
+        and (job.member is None or record["overrides"] == list(job.member.overrides))
         and wanted <= own.keys()
         # the bytes last: they take the longest to compare
         and source.get("sha256") == _digest(job.path)
@@ -108,10 +131,16 @@ def _is_whole(path: Path, entry: Record, record: Path) -> bool:
     One that nobody has touched since its record was written last of all need not be read: megabytes for each input, every night.
     """
     try:
-        found, written = path.stat(), record.stat().st_mtime_ns
+        found = path.stat()
+        is_untouched = _last_change(found) <= _last_change(record.stat())
+        return found.st_size == entry.get("bytes") and (is_untouched or _digest_of_output(path) == entry["sha256"])
     except OSError:
         return False
-    return found.st_size == entry.get("bytes") and (found.st_mtime_ns <= written or _digest_of_output(path) == entry["sha256"])
+
+
+def _last_change(status: os.stat_result) -> int:
+    """When a file was written or put in place, ns: a copy of an old file may say that it is old."""
+    return max(status.st_mtime_ns, status.st_ctime_ns)
 
 
 def _digest(path: Path) -> str:
@@ -119,10 +148,6 @@ def _digest(path: Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()  # type: ignore[arg-type]
 
 
-def _digest_of_output(path: Path) -> str | None:
-    """Digest of a file that symline has written; None where it is not there any more or cannot be read."""
-    try:
-        with path.open("rb") as stream:
-            return hashlib.file_digest(stream, "sha256").hexdigest()
-    except OSError:
-        return None
+def _digest_of_output(path: Path) -> str:
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()

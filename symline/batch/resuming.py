@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections import deque
 from collections.abc import Generator, Sequence
@@ -39,7 +40,8 @@ def _find_done(jobs: Sequence[Job], limits: Limits) -> Generator[Ended[Outcome] 
 
     In threads: most of the time goes into digests, which run side by side, and where all is done no process needs to be started.
     """
-    there = [index for index, job in enumerate(jobs) if job.resumes and job.record.exists()]
+    # os.path.exists, unlike that of a Path, takes what cannot be looked at for none
+    there = [index for index, job in enumerate(jobs) if job.resumes and os.path.exists(job.record)]  # noqa: PTH110
     shares = deque(there[start : start + _AT_ONCE] for start in range(0, len(there), _AT_ONCE))
     left = len(shares)
     looked: SimpleQueue[tuple[list[int], list[Outcome | None], float]] = SimpleQueue()

@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from symline.batch.job import PICTURE, Deed, Job, Outcome
-from symline.batch.resume import ask_for, find_result
+from symline.batch.resume import ask_for, find_result, load_intact
 from symline.batch.summary import summary_line
 from symline.errors import ConfigError, InputError, OutputError, SymlineError
-from symline.files.names import display_name
-from symline.files.results import Made, Record, compose, describe_input, judge, load_record, to_json, without
+from symline.files.names import display_name, printable
+from symline.files.results import SECTIONS, Made, Record, compose, describe_input, judge, to_json, without
 from symline.files.write import require_folder, write_files
 from symline.model.analysis import Status
 
@@ -49,7 +49,7 @@ def work(job: Job) -> Outcome:
     except SymlineError as error:
         if job.member is not None and isinstance(error.__cause__, MemoryError):  # while the input was read
             raise error.__cause__ from None
-        return fail(job, _REASONS.get(type(error), "unusable"), str(error), traceback.format_exc())
+        return fail(job, _REASONS.get(type(error), "unusable"), _as_shown(str(error), job), traceback.format_exc())
     except Exception as error:  # whatever one input does to symline, the others go on
         message = f"{name}: defect: {type(error).__name__}: {error}; please report it with what -vv says"
         return fail(job, "defect", message, traceback.format_exc())
@@ -82,6 +82,11 @@ def fail(job: Job, reason: str, message: str, trace: str = "") -> Outcome:
     status, reasons = Status.FAILED, (reason,)
     line = summary_line(job.member, {"status": status, "reasons": reasons, "message": message}) if job.member else ""
     return Outcome(path=job.path, status=status, reasons=reasons, message=message, trace=trace, line=line)
+
+
+def _as_shown(message: str, job: Job) -> str:
+    """The message with the input's path as people know it: workers elsewhere have another."""
+    return message.replace(printable(str(job.path)), printable(job.member.shown)) if job.member else message
 
 
 def _work(job: Job) -> Outcome:
@@ -120,7 +125,7 @@ def _write(job: Job, asked: Record) -> Record:
         analysis, files = product.make(study)
         made.append(Made(product.section, analysis, {targets[ending].name: data for ending, data in files.items()}))
         contents |= {targets[ending]: data for ending, data in files.items()}
-    previous = load_record(job.record)
+    previous = load_intact(job)
     record = compose(
         made,
         source=describe_input(image, asked),
@@ -128,10 +133,12 @@ def _write(job: Job, asked: Record) -> Record:
         previous=previous,
         overrides=job.member.overrides if job.member else (),
     )
-    if previous is not None:
-        # However this ends, no record shall speak of files that it does not go with.
-        write_files({job.record: to_json(without(previous, {product.section for product in job.products}))})
-    write_files(contents | {job.record: to_json(record)}, stale=set(targets.values()) - {*contents, job.record})
+    rest = without(previous, {product.section for product in job.products}) if previous else {}
+    write_files(
+        contents | {job.record: to_json(record)},
+        stale=set(targets.values()) - {*contents, job.record},
+        meanwhile={job.record: to_json(rest) if rest.get("files") or any(map(rest.get, SECTIONS)) else None},
+    )
     if job.member is not None:
         _draw_thumbnail(contents, job.member.thumbnail)
     return record

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing, suppress
 from dataclasses import dataclass
@@ -99,8 +100,8 @@ def preview(jobs: Iterable[Job]) -> int:
 
 def _foresee(job: Job) -> str:
     try:
-        return _FUTURE[find_result(job, ask_for(job))[0]]
-    except InputError:
+        return _FUTURE[find_result(job, ask_for(job))[0] if job.resumes else Deed.NOTHING]
+    except SymlineError:
         return "fail"
 
 
@@ -108,7 +109,7 @@ def _prepare_folders(jobs: Iterable[Job], out: Path) -> None:
     """Make all folders that are written to, and remove what a run that was killed left half-written in them."""
     folders = {job.target.parent for job in jobs} | {job.member.thumbnail.parent for job in jobs if job.member}
     for folder in sorted(folders):
-        if not folder.is_dir():
+        if not os.path.isdir(folder):  # noqa: PTH112 - unlike that of a Path, this takes what cannot be looked at for none
             prepare_folder(folder)
     sweep(folders | {out})
 

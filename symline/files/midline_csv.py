@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 import math
@@ -152,12 +153,17 @@ def require_inside(line: Line, path: Path, shape: tuple[int, int]) -> None:
 
 
 def is_whole_table(path: Path) -> bool:
-    """Whether a file is text whose last line has as many cells as its first: neither damaged nor cut off, whatever else was done to it."""
+    """Whether a file is text whose last row has as many cells as its first: neither damaged nor cut off, whatever else was done to it.
+
+    Programs that people edit tables with write text in more ways than one; empty lines and remarks are no rows.
+    """
     try:
-        lines = path.read_text(encoding="utf-8-sig").splitlines()
+        data = path.read_bytes()
+        text = data.decode("utf-16" if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else "utf-8-sig")
     except (OSError, UnicodeDecodeError):
         return False
-    return len(lines) > 1 and lines[0].count(",") == lines[-1].count(",")
+    rows = [line for line in text.splitlines() if line.strip(' ,;"\t') and not line.lstrip(' "').startswith("#")]
+    return len(rows) > 1 and rows[0].count(",") == rows[-1].count(",") and "\0" not in text
 
 
 def _read_table(path: Path, name: str) -> list[tuple[int, dict[str, str]]]:

@@ -19,6 +19,8 @@ from symline.model.image import Image
 
 SCHEMA = 1
 SECTIONS = ("midline", "registration", "score")
+#: Ending of the table of the midline, which people edit.
+TABLE = ".midline.csv"
 
 Record = dict[str, Any]
 
@@ -101,25 +103,31 @@ def compose(
         Names of the files with parameters for the folder of the input that went into `config`.
     """
     frame = plain({"schema": SCHEMA, "symline": symline.__version__, "input": source, "config": config})
-    kept = previous if previous and all(previous.get(key) == frame[key] for key in frame) else {}
+    kept = previous if previous and all(previous.get(key) == frame[key] for key in frame) else forget(previous or {})
     answers = {each.section: each.analysis.to_dict() for each in made}
-    sections = {name: kept.get(name) for name in SECTIONS} | {name: _section(name, answer) for name, answer in answers.items()}
+    sections = {name: kept[name] for name in SECTIONS} | {name: _section(name, answer) for name, answer in answers.items()}
     own_files = {
         name: {"section": each.section, "sha256": hashlib.sha256(data).hexdigest(), "bytes": len(data)}
         for each in made
         for name, data in each.files.items()
     }
-    other_files = {name: entry for name, entry in kept.get("files", {}).items() if entry["section"] not in answers}
+    other_files = {name: entry for name, entry in kept["files"].items() if entry["section"] not in answers}
     measures = [answer["measures"] for answer in answers.values()]
     return {
         **frame,
         **sections,
         **judge(sections.values()),
         "axis": next(reversed(answers.values()))["axis"],
-        "measures": dict(ChainMap(*reversed(measures), kept.get("measures", {}))),
+        "measures": dict(ChainMap(*reversed(measures), kept["measures"])),
         "files": other_files | own_files,
         "overrides": list(overrides),
     }
+
+
+def forget(record: Record) -> Record:
+    """The record when none of its sections hold any more: it still knows which table was written, so that edits are noticed."""
+    tables = {name: entry for name, entry in record.get("files", {}).items() if name.endswith(TABLE)}
+    return {**record, **dict.fromkeys(SECTIONS), **judge(()), "measures": {}, "files": tables}
 
 
 def without(record: Record, sections: Collection[str]) -> Record:
@@ -162,15 +170,32 @@ def load_record(path: Path) -> Record | None:
 
 
 def _has_parts(record: Record) -> bool:
-    """Whether the parts that a later command keeps are there, which somebody may have edited."""
-    sections = [record.get(name) or {"status": Status.OK, "reasons": []} for name in SECTIONS]
-    files = record.get("files")
+    """Whether the parts that a later command keeps, or a summary tells of, are there, which somebody may have edited."""
+    source, sections, files = record.get("input"), [record.get(name) for name in SECTIONS], record.get("files")
     return (
-        all(isinstance(entry, dict) and entry.get("status") in set(Status) and isinstance(entry.get("reasons"), list) for entry in sections)
-        and isinstance(record.get("measures"), dict)
+        isinstance(source, dict)
+        and isinstance(source.get("sha256"), str | None)
+        and "spacing_mm" in source
+        and all(key in record for key in (*SECTIONS, "symline", "config", "overrides"))
+        and all(entry is None or _is_section(entry) for entry in sections)
+        and _is_measured(record.get("measures"))
         and isinstance(files, dict)
-        and all(isinstance(entry, dict) and entry.get("section") in SECTIONS for entry in files.values())
+        and all(isinstance(entry, dict) and entry.get("section") in SECTIONS and "sha256" in entry for entry in files.values())
     )
+
+
+def _is_section(entry: Any) -> bool:
+    return (
+        isinstance(entry, dict)
+        and entry.get("status") in set(Status)
+        and isinstance(entry.get("reasons"), list)
+        and all(isinstance(reason, str) for reason in entry["reasons"])
+        and _is_measured({name: value for name, value in entry.items() if name.startswith("sd_")})
+    )
+
+
+def _is_measured(values: Any) -> bool:
+    return isinstance(values, dict) and all(isinstance(value, int | float | None) for value in values.values())
 
 
 def _section(name: str, answer: Record) -> Record:

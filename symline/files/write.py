@@ -32,6 +32,7 @@ _REASONS = {
 }
 #: Seconds after which nobody is still at a temporary file.
 _STALE = 3600
+_NOTHING: Mapping[Path, None] = {}
 
 
 def prepare_folder(folder: Path) -> None:
@@ -69,11 +70,13 @@ def require_folder(folder: Path) -> None:
     OutputError
         It is gone.
     """
-    if not folder.is_dir():
-        raise OutputError(f"output folder {printable(str(folder))}: {_REASONS[errno.ENOENT]}")
+    try:
+        os.stat(f"{folder}/.")  # noqa: PTH116 - of what is in it, and so of no file in its place
+    except OSError as error:
+        raise OutputError(f"output folder {printable(str(folder))}: {_explain(error)}") from error
 
 
-def write_files(contents: Mapping[Path, bytes], stale: Iterable[Path] = ()) -> None:
+def write_files(contents: Mapping[Path, bytes], stale: Iterable[Path] = (), meanwhile: Mapping[Path, bytes | None] = _NOTHING) -> None:
     """Write files that belong together, each as a whole.
 
     Every file is complete on the disk under a hidden temporary name before the first one gets its own name;
@@ -85,27 +88,34 @@ def write_files(contents: Mapping[Path, bytes], stale: Iterable[Path] = ()) -> N
         What each file shall hold. The folders must exist.
     stale
         Files of an earlier result that have no successor; they go once the new files are in place.
+    meanwhile
+        What some files shall hold (None: they shall not be there) while the others get their names: however this ends,
+        none of them speaks of files that it does not go with.
 
     Raises
     ------
     OutputError
         A file could not be written. Nothing is left of the temporary files.
     """
-    temporary = {path: _temporary(path.parent) for path in contents}
+    steps = [(path, data, _temporary(path.parent)) for path, data in (*meanwhile.items(), *contents.items())]
     path = Path()
     try:
-        for path, data in contents.items():
-            _write_through(temporary[path], data)
-        for path in contents:
-            temporary[path].replace(path)
+        for path, data, temporary in steps:  # noqa: B007 - what is told of an error names it
+            if data is not None:
+                _write_through(temporary, data)
+        for path, data, temporary in steps:
+            if data is not None:
+                temporary.replace(path)
+            else:
+                path.unlink(missing_ok=True)
         for path in stale:
             path.unlink(missing_ok=True)
     except OSError as error:
         raise OutputError(f"{printable(str(path))}: {_explain(error)}") from error
     finally:
-        for leftover in temporary.values():
+        for *_, temporary in steps:
             with suppress(OSError):
-                leftover.unlink(missing_ok=True)
+                temporary.unlink(missing_ok=True)
     for folder in {path.parent for path in contents}:
         _sync_folder(folder)
 
