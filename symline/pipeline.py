@@ -159,8 +159,8 @@ class Study:
 
     def _conclude(self, refinements: list[Refinement]) -> Analysis:
         """The midline, judged by all stages that ran."""
-        midline = self._found.midline
-        reasons = review(self.config["review"], refinements, self._found.levels, self._found.sd)
+        straightening, levels, sd, midline = self._found
+        reasons = review(self.config["review"], refinements, straightening, levels, sd)
         return Analysis(
             status=Status.REVIEW if reasons else Status.OK,
             reasons=reasons,

@@ -46,6 +46,23 @@ def test_the_midline_is_near_the_known_one(tmp_path, name, largest_mm):
     assert np.sqrt((error**2).mean()) < largest_mm
 
 
+@pytest.mark.parametrize(
+    ("name", "rows"),
+    [
+        ("upright_10_0", (0, 159)),
+        ("upright_10_0", (0, 129)),
+        ("upright_09_0", (0, 95)),
+        ("bent_06_512285", (79, 147)),
+        ("bent_02_106464", (0, 195)),
+    ],
+)
+def test_a_wrong_line_on_a_part_of_a_back_is_not_certain(name, rows):
+    with np.load(DATA / "patients" / f"{name}.npz") as stored:
+        values = stored["curvature"].copy()
+    values[: rows[0]] = values[rows[1] :] = np.nan
+    assert analyse(Image(values)).status == "review"
+
+
 @pytest.mark.parametrize("path", sorted([*DATA.glob("backs/*_01.npz"), *DATA.glob("patients/upright_*.npz")]), ids=lambda path: path.stem)
 def test_a_line_that_is_ok_follows_the_image_when_it_is_halved(path):
     with np.load(path) as stored:

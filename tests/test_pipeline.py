@@ -111,6 +111,18 @@ def test_a_back_with_holes():
     assert np.sqrt(((line.cols - back.col(line.rows)) ** 2).mean()) < 0.3
 
 
+@pytest.mark.parametrize(("sigma", "seed"), [(20, 4), (20, 29), (20, 31), (30, 28), (40, 10), (40, 37)])
+def test_smooth_noise_is_not_certain(sigma, seed):
+    """Of some 200 such images these had lines that looked best."""
+    assert analyse(Image(ndimage.gaussian_filter(random(seed, (300, 260)), sigma))).status is Status.REVIEW
+
+
+@pytest.mark.parametrize("stage", ["path", "furrow"])
+def test_a_line_without_a_band_is_not_certain(stage):
+    back = synthetic_back(midline=lambda row: 63.5 + 3 * np.sin(row / 50), noise=0.02)
+    assert "wide_band" in analyse(Image(back.values), Config.from_dict({"stages": [stage]})).reasons
+
+
 @pytest.mark.parametrize("shape", [(32, 32), (40, 32), (32, 26)])
 def test_a_tiny_back(shape):
     back = synthetic_back(shape, noise=0.02)

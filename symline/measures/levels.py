@@ -12,6 +12,7 @@ from symline.model.pair import Pair
 from symline.numerics.level_correlation import correlate_levels
 from symline.numerics.sampling import bilinear
 from symline.numerics.smoothing import smooth_masked
+from symline.transforms.smoothed import outline_at
 from symline.transforms.straightening import Straightening
 
 #: In units of L: how far to the sides, how finely, over which length of the line, and at which smoothing levels are compared.
@@ -20,6 +21,8 @@ HALF_WIDTH, SPACING, LENGTH, SMOOTHING = 0.35, 0.0125, 0.055, 0.0135
 FLATNESS = 0.03
 #: A level where less than this share of the pairs lies on the back has no symmetry.
 LEAST_OVERLAP = 0.05
+#: How far to the sides the back is looked for, in L, and the least width of both sides together that can be uneven.
+REACH, LEAST_WIDTH = 0.8, 0.1
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -32,10 +35,13 @@ class Levels:
         Correlation of the two sides about their common mean, in [-1, 1]; NaN where hardly any pair lies on the back. Shape (n,).
     overlap
         Share of the pairs within the half-width that lie on the back, in [0, 1]; shape (n,).
+    unevenness
+        Difference of the widths of the two sides, as a share of both together, in [0, 1]; shape (n,).
     """
 
     symmetry: FloatArray
     overlap: FloatArray
+    unevenness: FloatArray
 
 
 def measure_levels(pair: Pair, straightening: Straightening) -> Levels:
@@ -53,4 +59,12 @@ def measure_levels(pair: Pair, straightening: Straightening) -> Levels:
     )
     overlap = pairs / possible
     symmetry = correlate_levels(left, right, counts, sigma, FLATNESS)
-    return Levels(np.where(overlap > LEAST_OVERLAP, np.clip(symmetry, -1, 1), np.nan), overlap)
+    known = np.where(overlap > LEAST_OVERLAP, np.clip(symmetry, -1, 1), np.nan)
+    return Levels(known, overlap, _compare_widths(pair, straightening))
+
+
+def _compare_widths(pair: Pair, straightening: Straightening) -> FloatArray:
+    """How far the outermost points of the back lie on either side, compared; holes do not count."""
+    distances = np.arange(SPACING, REACH, SPACING)
+    left, right = (((outline_at(pair, straightening.points(side)) > 0.5) * distances).max(axis=1) for side in (-distances, distances))
+    return np.asarray(np.abs(left - right) / np.maximum(left + right, LEAST_WIDTH))

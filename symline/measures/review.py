@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,6 +11,7 @@ from symline.measures.levels import Levels
 from symline.model.image import FloatArray
 from symline.model.parameters import Parameters, parameter
 from symline.model.refinement import Refinement
+from symline.transforms.straightening import Straightening
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,17 +22,41 @@ class ReviewLimits(Parameters):
     symmetry: float = parameter(0.3, -1.0, 1.0, "lowest median symmetry of the levels")
     overlap: float = parameter(0.3, 0.0, 1.0, "lowest mean share of pairs that lie on the back")
     band: float = parameter(0.022, 0.0, 1.0, "largest standard deviation of the line that three quarters of the levels may have, in L")
+    doubt: float = parameter(0.058, 0.0, 10.0, "the same, of a line that bends or has uneven sides: times what speaks against it")
 
 
-def review(limits: ReviewLimits, refinements: list[Refinement], levels: Levels, sd: FloatArray) -> tuple[str, ...]:
-    """The codes of what speaks against a result; none if all is well."""
+#: Unevenness of the sides, and bend of the line in radians, that each speak as much against a line as it must always stand.
+_UNEVEN, _BENT = 0.1, math.radians(20)
+
+
+def review(
+    limits: ReviewLimits, refinements: list[Refinement], straightening: Straightening, levels: Levels, sd: FloatArray
+) -> tuple[str, ...]:
+    """The codes of what speaks against a result; none if all is well.
+
+    Parameters
+    ----------
+    straightening, levels, sd
+        The line, how symmetric the back is at its nodes, and their standard deviation, in L, NaN where it is unknown.
+    """
     ambiguity = max((each.ambiguity for each in refinements if each.ambiguity is not None), default=0.0)
     symmetry = levels.symmetry[np.isfinite(levels.symmetry)]
+    band = float(np.quantile(sd, 0.75))
+    is_wide = not np.isfinite(band) or band > limits.band
+    # Relief alone may fit a wrong line well where much of the back is missing: then it bends, or leaves more of the back on one side.
+    against = 1 + float(np.quantile(levels.unevenness, 0.75)) / _UNEVEN + _bend(straightening) / _BENT
     found = {
         "ambiguous_axis": ambiguity > limits.ambiguity,
         "little_overlap": levels.overlap.mean() < limits.overlap,
         "low_symmetry": not symmetry.size or np.median(symmetry) < limits.symmetry,
         "not_converged": not all(each.trace.converged for each in refinements),
-        "wide_band": np.quantile(sd, 0.75) > limits.band,
+        "unlikely_line": not is_wide and band * against > limits.doubt,
+        "wide_band": is_wide,
     }
     return tuple(code for code, holds in found.items() if holds)
+
+
+def _bend(straightening: Straightening) -> float:
+    """The largest angle between two parts of the line."""
+    steps = np.diff(straightening.nodes, axis=0)
+    return float(np.ptp(np.arctan2(steps[:, 1], steps[:, 0])))

@@ -42,8 +42,19 @@ def test_beside_the_back_there_is_no_symmetry(back):
     np.testing.assert_allclose(levels.overlap, 0, atol=1e-9)
 
 
+def test_sides_are_uneven_where_one_is_cut_off_and_not_where_it_has_a_hole():
+    values = np.where(np.arange(128) < 40, np.nan, synthetic_back().values)
+    cut, whole = Image(values), synthetic_back()
+    line = truth(whole, on_grid(whole))
+    holed = Image(np.where((np.abs(np.arange(128) - 40) < 8) & (np.abs(np.arange(160)[:, None] - 80) < 8), np.nan, whole.values))
+    assert measure_levels(on_grid(whole), line).unevenness.max() < 0.05
+    assert measure_levels(on_grid(holed), line).unevenness.max() < 0.05
+    pair = prepare(cut)
+    assert np.median(measure_levels(pair, truth(whole, pair)).unevenness) > 0.2
+
+
 def levels_of(symmetry):
-    return Levels(np.asarray(symmetry, dtype=float), np.ones(len(symmetry)))
+    return Levels(np.asarray(symmetry, dtype=float), np.ones(len(symmetry)), np.zeros(len(symmetry)))
 
 
 def test_deviation_grows_with_the_posterior_and_with_asymmetry():

@@ -8,18 +8,23 @@ from symline.measures.review import ReviewLimits, review
 from symline.model.refinement import Refinement, Trace
 from symline.transforms.straightening import Straightening
 
-LIMITS = ReviewLimits(ambiguity=0.8, symmetry=0.3, overlap=0.4, band=0.02)
+LIMITS = ReviewLimits(ambiguity=0.8, symmetry=0.3, overlap=0.4, band=0.02, doubt=0.03)
 
 
-def judge(*, ambiguity=0.5, symmetry=0.8, overlap=0.9, converged=True, sd=0.005):
-    line = Straightening(np.array([[0.0, 0.0], [1.0, 0.0]]), np.zeros(2))
+def judge(*, ambiguity=0.5, symmetry=0.8, overlap=0.9, converged=True, sd=0.005, unevenness=0.0, bend_deg=0.0):
+    angle = np.deg2rad(bend_deg)
+    line = Straightening(np.array([[0.0, 0.0], [1.0, 0.0], [1.0 + np.cos(angle), np.sin(angle)]]), np.zeros(3))
     refinements = [Refinement(line, Trace("path"), ambiguity=ambiguity), Refinement(line, Trace("curve", converged=converged))]
-    levels = Levels(np.full(9, symmetry), np.full(9, overlap))
-    return review(LIMITS, refinements, levels, np.full(9, sd))
+    levels = Levels(np.full(9, symmetry), np.full(9, overlap), np.full(9, unevenness))
+    return review(LIMITS, refinements, line, levels, np.full(9, sd))
 
 
 def test_nothing_speaks_against_a_good_result():
     assert judge() == ()
+
+
+def test_a_line_that_is_sure_may_bend_and_have_uneven_sides():
+    assert judge(sd=0.002, unevenness=0.4, bend_deg=60) == ()
 
 
 @pytest.mark.parametrize(
@@ -31,6 +36,11 @@ def test_nothing_speaks_against_a_good_result():
         ("low_symmetry", {"symmetry": np.nan}),
         ("not_converged", {"converged": False}),
         ("wide_band", {"sd": 0.1}),
+        ("wide_band", {"sd": np.nan}),
+        ("wide_band", {"sd": 0.1, "unevenness": 0.9, "bend_deg": 60}),
+        ("unlikely_line", {"sd": 0.015, "unevenness": 0.2}),
+        ("unlikely_line", {"sd": 0.015, "bend_deg": 40}),
+        ("unlikely_line", {"sd": 0.015, "unevenness": 0.1, "bend_deg": 20}),
     ],
 )
 def test_one_finding_is_one_reason(reason, finding):
