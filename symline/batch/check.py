@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
@@ -14,16 +15,22 @@ from symline.errors import ConfigError, OutputError
 from symline.files.names import display_name, printable
 from symline.files.results import load_record
 
+#: What a batch itself writes at the top of its output folder.
+OWN = re.compile(r"batch(\.\d+-of-\d+)?\.json|summary(\.\d+-of-\d+)?\.csv|report\.html")
 _SHOWN = 3
 
 
-def check(jobs: Sequence[Job], *, overwrite: bool, others: Iterable[Path] = ()) -> None:
+def check(jobs: Sequence[Job], *, overwrite: bool, others: Iterable[Path] = (), out: Path | None = None, log: Path | None = None) -> None:
     """Refuse a call as a whole where its outputs would replace one another, an input, or earlier results.
 
     Parameters
     ----------
     others
         Files that are inputs as well, and those of no job.
+    out
+        The output folder of a batch, which itself writes there.
+    log
+        A file that is added to.
 
     Raises
     ------
@@ -33,7 +40,10 @@ def check(jobs: Sequence[Job], *, overwrite: bool, others: Iterable[Path] = ()) 
         Results exist already and may not be overwritten.
     """
     _refuse_clashes(jobs)
-    _refuse_inputs_as_targets(jobs, others)
+    given = {path for job in jobs for path in (job.path, job.reading.mask, job.midline) if path is not None} | set(others)
+    _refuse_inputs_as_targets(given, jobs, out)
+    if log is not None:
+        _refuse_input_as_log(given, log)
     if not overwrite:
         _refuse_existing(jobs)
 
@@ -58,17 +68,31 @@ def _fold(name: str) -> str:
     return name.casefold() if sys.platform in ("darwin", "win32") else name
 
 
-def _refuse_inputs_as_targets(jobs: Sequence[Job], others: Iterable[Path]) -> None:
-    given = {path for job in jobs for path in (job.path, job.reading.mask, job.midline) if path is not None} | set(others)
+def _refuse_inputs_as_targets(given: Iterable[Path], jobs: Sequence[Job], out: Path | None) -> None:
     targets = {_fold(_real(job.target)) for job in jobs}
     endings = {ending for job in jobs for product in job.products for ending in product.endings} | {RECORD}
+    thumbnails = {_fold(_real(job.member.thumbnail)) for job in jobs if job.member}
+    top = None if out is None else _fold(os.path.realpath(out))
+
+    def is_output(name: str) -> bool:
+        folder, _, last = name.rpartition(os.sep)
+        is_own = folder == top and OWN.fullmatch(last)
+        return bool(is_own) or name in thumbnails or any(name.endswith(each) and name.removesuffix(each) in targets for each in endings)
+
     for path in given:
-        names = [_fold(name) for name in (_real(path), _end(path))]
-        if any(name.endswith(ending) and name.removesuffix(ending) in targets for name in names for ending in endings):
+        if any(is_output(_fold(name)) for name in (_real(path), _end(path))):
             raise ConfigError(
                 f"{printable(str(path))} is an input, and an output would replace it; choose another folder with --output, "
                 "or give the images only"
             )
+
+
+def _refuse_input_as_log(given: Iterable[Path], log: Path) -> None:
+    name = _fold(_end(log))
+    if any(_fold(_end(path)) == name for path in given):
+        raise ConfigError(
+            f"log {printable(str(log))}: this is an input, and lines would be added to it; another file is needed; give one with --log-json"
+        )
 
 
 def _real(path: Path) -> str:

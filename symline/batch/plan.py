@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from symline.batch.check import check
+from symline.batch.check import OWN, check
 from symline.batch.discover import discover
 from symline.batch.entry import Entry, Inputs
 from symline.batch.job import RECORD, Job, Member, Product
@@ -23,9 +22,6 @@ from symline.errors import ConfigError
 from symline.files.formats import FORMATS
 from symline.files.names import printable
 from symline.files.report.thumbnails import ENDING, FOLDER
-
-#: What a batch itself writes at the top of its output folder.
-_OWN = re.compile(r"batch(\.\d+-of-\d+)?\.json|summary(\.\d+-of-\d+)?\.csv|report\.html")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,7 +85,7 @@ class Plan:
     unreadable: tuple[str, ...] = ()
 
 
-def plan(source: Path, out: Path, order: Order) -> Plan:
+def plan(source: Path, out: Path, order: Order, log: Path | None = None) -> Plan:
     """Find the inputs, settle what holds for each, and make sure that no file is lost.
 
     Parameters
@@ -98,6 +94,8 @@ def plan(source: Path, out: Path, order: Order) -> Plan:
         A folder or a manifest.
     out
         The output folder, which need not exist.
+    log
+        The file that what happens is added to.
 
     Raises
     ------
@@ -110,7 +108,7 @@ def plan(source: Path, out: Path, order: Order) -> Plan:
     settled = {folder: overrides.settle(folder) for folder in dict.fromkeys(entry.target.parent for entry in inputs.entries)}
     # Of all inputs, so that each shard refuses what any would refuse.
     jobs = tuple(_make_job(entry, settled[entry.target.parent], out, order) for entry in inputs.entries)
-    check(jobs, overwrite=True, others=() if inputs.listing is None else (inputs.listing,))
+    check(jobs, overwrite=True, others=() if inputs.listing is None else (inputs.listing,), out=out, log=log)
     return Plan(
         jobs=take_share(jobs, order.shard),
         config=overrides.base.config,
@@ -138,7 +136,7 @@ def _refuse_own_names(entries: Iterable[Entry], out: Path) -> None:
     for entry in entries:
         top, *below = entry.target.parts
         name = top if below else top + RECORD
-        if _OWN.fullmatch(name.casefold()):
+        if OWN.fullmatch(name.casefold()):
             raise ConfigError(
                 f"{printable(entry.shown)}: its results would take the place of {printable(str(out / name))}, which the batch itself "
                 f"writes; another name is needed; rename {'the folder' if below else 'it'}"

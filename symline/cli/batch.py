@@ -63,7 +63,7 @@ def batch(context: click.Context, /, source: Path, output: Path, strict: bool, d
     if dump_config:
         click.echo(order.configure().to_toml(), nl=False)
         return 0
-    planned = plan(source, output, order)
+    planned = plan(source, output, order, given["log_json"])
     for note in planned.notes:
         context.obj.say(note)
     for place in planned.unreadable:

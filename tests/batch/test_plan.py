@@ -26,12 +26,12 @@ Make = Callable[..., Plan]
 def planned(tmp_path: Path) -> Make:
     """Write files, name -> text or None for an empty one, and plan a batch on `in`, or on another source."""
 
-    def make(*names: str, source: str = "in", out: str = "out", texts: dict[str, str] | None = None, **order: Any) -> Plan:
+    def make(*names: str, source: str = "in", out: str = "out", log: str = "", texts: dict[str, str] | None = None, **order: Any) -> Plan:
         for name, text in {**dict.fromkeys(names, ""), **(texts or {})}.items():
             path = tmp_path / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text)
-        return plan(tmp_path / source, tmp_path / out, Order(products=(MIDLINE, SCORE), **order))
+        return plan(tmp_path / source, tmp_path / out, Order(products=(MIDLINE, SCORE), **order), tmp_path / log if log else None)
 
     return make
 
@@ -148,6 +148,9 @@ def test_names_like_those_of_the_batch_are_fine_where_they_clash_with_nothing(pl
         ("path\na.npy\na.asymmetry.tif\n", "in", "a.asymmetry.tif"),
         ("path,mask\na.npy,a.overlay.png\n", "in", "a.overlay.png"),
         ("path\na.npy\nlink.tif\n", "out", "link.tif"),
+        ("path\na.npy\n../out/report/in/a.jpg\n", "out", "a.jpg"),
+        ("path,mask\na.npy,../out/report/a.jpg\n", "out", "a.jpg"),
+        ("path,mask\na.npy,report.html\n", "in", "report.html"),
     ],
 )
 def test_an_output_that_would_replace_an_input_is_refused(planned, tmp_path, rows, out, replaced):
@@ -160,6 +163,24 @@ def test_an_output_that_would_replace_an_input_is_refused(planned, tmp_path, row
 def test_an_output_that_would_replace_the_manifest_is_refused(planned):
     with pytest.raises(ConfigError, match=r"S.levels.csv is an input, and an output would replace it"):
         planned(texts={"in/S.levels.csv": "path\nS.npy"}, source="in/S.levels.csv", out="in")
+
+
+@pytest.mark.parametrize("name", ["summary.csv", "summary.2-of-3.csv", "batch.json"])
+def test_a_manifest_in_the_place_of_what_the_batch_writes_is_refused(planned, tmp_path, name):
+    with pytest.raises(ConfigError, match=f"in/{name} is an input, and an output would replace it; choose another folder"):
+        planned(texts={f"in/{name}": "path\na.npy"}, source=f"in/{name}", out="in")
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out/summary.csv").symlink_to(tmp_path / f"in/{name}")
+    assert planned(source=f"in/{name}").jobs
+
+
+@pytest.mark.parametrize("log", ["in/list.csv", "in/a.npy", "in/mask.png", "link.json"])
+def test_a_log_that_would_be_added_to_an_input_is_refused(planned, tmp_path, log):
+    (tmp_path / "link.json").symlink_to("in/list.csv")
+    texts = {"in/list.csv": "path,mask\na.npy,mask.png\n"}
+    with pytest.raises(ConfigError, match=f"log .*{log}: this is an input, and lines would be added to it; another file is needed"):
+        planned(texts=texts, source="in/list.csv", log=log)
+    assert planned(texts=texts, source="in/list.csv", log="in/log.json").jobs
 
 
 @pytest.mark.parametrize(

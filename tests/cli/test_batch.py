@@ -210,6 +210,7 @@ def test_a_manifest_lists_the_inputs(symline, tree, tmp_path):
         (["in", "-o", "out", "--jobs", "0"], "--jobs"),
         (["in", "-o", "out", "--dask", "tcp://127.0.0.1:1", "--timeout", "3"], "--timeout cannot be kept on a cluster"),
         (["in/a.npy", "-o", "out"], "this is an image"),
+        (["in", "-o", "out", "--log-json", "in/b.npy"], "log in/b.npy: this is an input"),
         (["in"], "Missing option '-o'"),
     ],
 )
