@@ -38,6 +38,8 @@ class Undertaking:
         The configuration of inputs whose folders have none of their own.
     overrides
         The files that folders have of their own.
+    inputs_sha256
+        Digest of all inputs and of what holds for each.
     notes
         What was left out, and why.
     started
@@ -49,6 +51,7 @@ class Undertaking:
     options: Mapping[str, Any]
     config: Mapping[str, Any]
     overrides: Sequence[str] = ()
+    inputs_sha256: str = ""
     notes: Sequence[str] = ()
     started: datetime = field(default_factory=lambda: datetime.now(UTC))
 
@@ -68,6 +71,7 @@ def compose_journal(undertaking: Undertaking, ledger: Ledger) -> Journal:
         "options": dict(undertaking.options),
         "config": dict(undertaking.config),
         "overrides": list(undertaking.overrides),
+        "inputs_sha256": undertaking.inputs_sha256,
         "notes": list(undertaking.notes),
         "started": undertaking.started.isoformat(timespec="seconds"),
         "ended": ended.isoformat(timespec="seconds"),

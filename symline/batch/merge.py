@@ -6,6 +6,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from itertools import zip_longest
 from pathlib import Path
 from typing import Any
@@ -16,8 +17,15 @@ from symline.errors import InputError
 from symline.files.names import printable
 
 _PART = re.compile(r"batch\.(\d+)-of-(\d+)\.json")
-#: What all shards must have been given alike.
-_COMMON = ("symline", "outputs", "config", "overrides")
+_ANY_PART = re.compile(r"(batch|summary)\.\d+-of-\d+\.(json|csv)")
+#: What all shards must have been given alike, and how to say so.
+_COMMON = {
+    "symline": "the version of symline",
+    "outputs": "outputs",
+    "config": "config",
+    "overrides": "overrides",
+    "inputs_sha256": "their inputs, or in how these are read",
+}
 _AGAIN = "run that shard again"
 
 
@@ -31,6 +39,13 @@ def part_names(shard: tuple[int, int] | None) -> tuple[str, str]:
     """
     part = "" if shard is None else f".{shard[0]:0{len(str(shard[1]))}d}-of-{shard[1]}"
     return f"summary{part}.csv", f"batch{part}.json"
+
+
+def find_parts(folder: Path) -> list[Path]:
+    """The files that shards have written about their parts; none where the folder is gone."""
+    with suppress(OSError):
+        return [path for path in folder.iterdir() if _ANY_PART.fullmatch(path.name)]
+    return []
 
 
 def merge(folder: Path) -> tuple[list[str], Journal]:
@@ -80,21 +95,21 @@ def _load_journal(path: Path) -> Journal:
     name = printable(str(path))
     try:
         journal: Journal = json.loads(path.read_bytes())
-        is_complete = journal["complete"]
+        is_complete = journal["complete"] and _join([journal])["counts"]["inputs"] >= 0  # whatever is missing shows here
     except FileNotFoundError:
         raise InputError(f"{name}: there is no such file, so this shard has not ended; {_AGAIN}") from None
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise InputError(f"{name}: it cannot be read ({error}); {_AGAIN}") from error
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise InputError(f"{name}: it cannot be read as the journal of a shard ({error}); {_AGAIN}") from error
     if not is_complete:
         raise InputError(f"{name}: this shard was stopped before its end; {_AGAIN}, which completes the rest")
     return journal
 
 
 def _require_alike(journals: Sequence[Journal], name: str) -> None:
-    for key in _COMMON:
+    for key, what in _COMMON.items():
         if any(journal.get(key) != journals[0].get(key) for journal in journals):
             raise InputError(
-                f"{name}: the shards differ in {key}; parts of one batch are needed; run all shards again with the same options"
+                f"{name}: the shards differ in {what}; parts of one batch are needed; run all shards again with the same inputs and options"
             )
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from pathlib import Path
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path, PurePath, PurePosixPath
 from typing import Any
 
 from symline.batch.check import OWN, check
@@ -72,6 +74,8 @@ class Plan:
         The configuration of inputs whose folders say nothing else.
     overrides
         The files in which folders do, of all shards.
+    inputs_sha256
+        Digest of the inputs of all shards and of what holds for each: no two batches have the same, wherever their files are.
     notes
         What was left out, and why.
     unreadable
@@ -81,6 +85,7 @@ class Plan:
     jobs: tuple[Job, ...]
     config: Config
     overrides: tuple[str, ...]
+    inputs_sha256: str
     notes: tuple[str, ...]
     unreadable: tuple[str, ...] = ()
 
@@ -113,6 +118,7 @@ def plan(source: Path, out: Path, order: Order, log: Path | None = None) -> Plan
         jobs=take_share(jobs, order.shard),
         config=overrides.base.config,
         overrides=tuple(sorted({name for each in settled.values() for name in each.files})),
+        inputs_sha256=_digest(inputs, settled, source),
         notes=inputs.notes,
         unreadable=inputs.unreadable,
     )
@@ -161,3 +167,15 @@ def _make_job(entry: Entry, settled: Settled, out: Path, order: Order) -> Job:
             thumbnail=out / FOLDER / f"{output}{ENDING}",
         ),
     )
+
+
+def _digest(inputs: Inputs, settled: Mapping[PurePosixPath, Settled], source: Path) -> str:
+    """Digest of what shards of one batch agree in; a folder may be mounted at another place on the machine of each."""
+    folder = source if inputs.listing is None else source.parent
+
+    def show(path: PurePath) -> str:
+        return str(path.relative_to(folder) if path.is_relative_to(folder) else path)
+
+    listed = [(entry.id, entry.shown, entry.target, entry.spacing, entry.mask, entry.page) for entry in inputs.entries]
+    held = {str(place): (each.config.to_dict(), asdict(each.reading)) for place, each in settled.items()}
+    return hashlib.sha256(json.dumps((source.absolute().name, listed, held), default=show).encode()).hexdigest()

@@ -174,5 +174,6 @@ def _describe(source: Path, planned: Plan, order: Order, given: Mapping[str, Any
         options={name: given[name] for name in options},
         config=planned.config.to_dict(),
         overrides=planned.overrides,
+        inputs_sha256=planned.inputs_sha256,
         notes=(*planned.notes, *planned.unreadable),
     )

@@ -66,8 +66,14 @@ def test_a_shard_that_is_missing_or_was_stopped_is_named(jobs, tmp_path):
     (tmp_path / "batch.2-of-3.json").write_text(json.dumps(journal | {"complete": False}))
     with pytest.raises(InputError, match=r"batch\.2-of-3\.json: this shard was stopped before its end"):
         merge(tmp_path)
-    (tmp_path / "batch.2-of-3.json").write_text("{")
-    with pytest.raises(InputError, match=r"batch\.2-of-3\.json: it cannot be read"):
+
+
+@pytest.mark.parametrize("text", ["{", "[]", '{"complete": true}', '{"complete": true, "counts": 3}', '{"complete": true, "counts": {}}'])
+def test_what_is_no_journal_of_a_shard_is_named(jobs, tmp_path, text):
+    for number in (1, 2):
+        run(jobs, tmp_path, (number, 2))
+    (tmp_path / "batch.2-of-2.json").write_text(text)
+    with pytest.raises(InputError, match=r"batch\.2-of-2\.json: it cannot be read as the journal of a shard \(.*\); run that shard again"):
         merge(tmp_path)
 
 
@@ -75,6 +81,9 @@ def test_parts_of_different_batches_are_refused(jobs, tmp_path):
     run(jobs, tmp_path, (1, 2))
     run(jobs, tmp_path, (2, 2), replace(ABOUT, config={"stages": ["furrow"]}))
     with pytest.raises(InputError, match="the shards differ in config"):
+        merge(tmp_path)
+    run(jobs, tmp_path, (2, 2), replace(ABOUT, inputs_sha256="another"))
+    with pytest.raises(InputError, match=r"the shards differ in their inputs, or in how these are read; .* the same inputs and options"):
         merge(tmp_path)
     run(jobs[:-4], tmp_path, (2, 2))
     with pytest.raises(InputError, match="the inputs have changed meanwhile"):

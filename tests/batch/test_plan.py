@@ -94,6 +94,38 @@ def test_shards_put_together_are_the_whole(planned):
     assert planned(shard=(9, 12)).jobs == ()
 
 
+def test_shards_know_one_another_by_their_inputs_wherever_these_are(planned, tmp_path):
+    texts = {"in/list.csv": "path,mask\na.npy,m.png\nb.npy,\n"}
+    one = planned("in/a.npy", "in/b.npy", shard=(1, 2))
+    two, listed = planned(shard=(2, 2)), planned(texts=texts, source="in/list.csv")
+    assert one.inputs_sha256 == two.inputs_sha256 != listed.inputs_sha256
+    (tmp_path / "mount").mkdir()
+    (tmp_path / "in").rename(tmp_path / "mount/in")
+    assert planned(source="mount/in").inputs_sha256 == one.inputs_sha256
+    assert planned(source="mount/in/list.csv").inputs_sha256 == listed.inputs_sha256
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"reading": {"spacing": (1.3, 1.3)}},
+        {"reading": {"background": "none"}},
+        {"settings": [("curve", "half_width", 0.4)]},
+        {"texts": {"in/p/symline.toml": "[reading]\npage = 1"}},
+        {"texts": {"in/p/c.npy": ""}},
+        {"texts": {"other/a.npy": "", "other/p/b.npy": ""}, "source": "other"},
+    ],
+)
+def test_batches_of_other_inputs_or_readings_differ(planned, change):
+    assert planned("in/a.npy", "in/p/b.npy").inputs_sha256 != planned(**change).inputs_sha256
+
+
+def test_manifests_that_say_something_else_differ(planned):
+    lines = ["a.npy,,,", "b.npy,,,", "a.npy,x,,", "a.npy,,1.3,", "a.npy,,,m.png"]
+    rows = [f"path,id,spacing,mask\n{line}\n" for line in lines]
+    assert len({planned(texts={"in/list.csv": text}, source="in/list.csv").inputs_sha256 for text in rows}) == len(rows)
+
+
 def test_overwriting_does_not_resume(planned):
     assert not planned("in/a.npy", overwrite=True).jobs[0].resumes
 
