@@ -41,7 +41,7 @@ def claim(out: Path, *, shared: bool = False) -> Iterator[None]:
         os.close(folder)
         raise OutputError(
             f"output folder {printable(str(out))}: another symline batch is at work there, perhaps one that has not ended since "
-            "yesterday; nothing was done; wait until it ends, or choose another folder with --output"
+            "yesterday; nothing was done; wait until it ends, or choose another folder"
         ) from None
     except OSError:
         pass

@@ -16,7 +16,7 @@ from symline.batch.job import Deed, Job, Outcome
 from symline.batch.journal import Undertaking, compose_journal, to_json
 from symline.batch.ledger import Ledger
 from symline.batch.log import Log, open_log
-from symline.batch.merge import part_names
+from symline.batch.merge import find_parts, part_names
 from symline.batch.resume import ask_for, find_result
 from symline.batch.summary import read_lines, summary_csv
 from symline.cli.console import VERBOSE, Console
@@ -79,6 +79,7 @@ def conduct(ledger: Ledger, events: Iterator[Event[Outcome]], undertaking: Under
         _prepare_folders(ledger.jobs, manner.out)
         is_told = True
         with open_log(manner.log, console.complain) as log:
+            _withdraw(manner)
             try:
                 _follow(ledger, events, manner, log, console)
             finally:
@@ -112,6 +113,12 @@ def _prepare_folders(jobs: Iterable[Job], out: Path) -> None:
         if not os.path.isdir(folder):  # noqa: PTH112 - unlike that of a Path, this takes what cannot be looked at for none
             prepare_folder(folder)
     sweep(folders | {out})
+
+
+def _withdraw(manner: Manner) -> None:
+    """Remove what a shard wrote of itself when it ended before: until it ends again, nobody shall take it for complete."""
+    if manner.shard is not None:
+        write_files({}, stale=[manner.out / part_names(manner.shard)[1]])
 
 
 def _follow(ledger: Ledger, events: Iterator[Event[Outcome]], manner: Manner, log: Log, console: Console) -> None:
@@ -153,7 +160,7 @@ def _write_down_always(ledger: Ledger, undertaking: Undertaking, manner: Manner)
 
 
 def _write_down(ledger: Ledger, undertaking: Undertaking, manner: Manner) -> None:
-    """Write summary and journal. Of inputs that were not reached, the summary keeps the lines it has."""
+    """Write summary and journal, which take the place of those of shards. Of inputs not reached, the summary keeps the lines it has."""
     summary, journal = (manner.out / name for name in part_names(manner.shard))
     lines = [outcome.line for _, outcome in ledger.in_order()]
     if not ledger.is_complete:
@@ -163,7 +170,8 @@ def _write_down(ledger: Ledger, undertaking: Undertaking, manner: Manner) -> Non
     table = summary_csv(lines)
     # left alone where nothing has changed: the report need not be made again then
     news = {} if _holds(summary, table) else {summary: table}
-    write_files(news | {journal: to_json(compose_journal(undertaking, ledger))})
+    parts = find_parts(manner.out) if manner.shard is None and ledger.is_complete else ()
+    write_files(news | {journal: to_json(compose_journal(undertaking, ledger))}, stale=parts)
 
 
 def _holds(path: Path, contents: bytes) -> bool:

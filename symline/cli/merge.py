@@ -17,23 +17,26 @@ Examples:
   symline batch patients -o out --shard 2/2
   symline merge out""",
 )
-@click.argument("folder", metavar="OUT", type=click.Path(path_type=Path))
+@options.results
 @options.messages
 @click.pass_obj
 def merge(console: Console, /, folder: Path) -> int:
     """Put together what the shards of a batch have written into one output folder.
 
-    summary.csv, batch.json and report.html become what one run over all inputs would have written.
+    summary.csv, batch.json and report.html become what one run over all inputs would have written, and so does the exit code.
     """
+    from symline.batch.claim import claim
     from symline.batch.journal import to_json
     from symline.batch.merge import merge, part_names
     from symline.batch.summary import summary_csv
+    from symline.cli.run import DONE, SOME_FAILED
     from symline.files.report.page import write_report
     from symline.files.write import write_files
 
-    lines, journal = merge(folder)
     summary, name = part_names(None)
-    write_files({folder / summary: summary_csv(lines), folder / name: to_json(journal)})
-    console.say(f"{journal['shards']} shards, {len(lines)} inputs")
-    console.say(f"report: {write_report(folder)}")
-    return 0
+    with claim(folder):
+        lines, journal = merge(folder)
+        write_files({folder / summary: summary_csv(lines), folder / name: to_json(journal)})
+        console.say(f"{journal['shards']} shards, {len(lines)} inputs")
+        console.say(f"report: {write_report(folder)}")
+    return SOME_FAILED if journal["failures"] else DONE

@@ -84,6 +84,8 @@ def require_known(names: Sequence[str], known: Sequence[str]) -> None:
 
 _existing_file = click.Path(exists=True, dir_okay=False, path_type=Path)
 
+#: The folder of a batch.
+results = click.argument("folder", metavar="OUT", type=click.Path(exists=True, file_okay=False, path_type=Path))
 images = click.argument("images", metavar="IMAGE...", nargs=-1, type=click.Path(path_type=Path), callback=unless_dumping)
 
 _config = click.option(

@@ -15,7 +15,7 @@ from symline.cli.console import Console
 Example:
   symline report out""",
 )
-@click.argument("folder", metavar="OUT", type=click.Path(path_type=Path))
+@options.results
 @options.messages
 @click.pass_obj
 def report(console: Console, /, folder: Path) -> None:

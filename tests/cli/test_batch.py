@@ -76,12 +76,43 @@ def test_the_same_bytes_for_any_number_of_processes_and_for_merged_shards(symlin
     codes = [symline("batch", tree, "-o", tmp_path / "parts", *QUICK, "--jobs", 1, "--shard", f"{number}/3").code for number in (3, 1, 2)]
     assert sorted(codes) == [0, 0, 1]
     merged = symline("merge", tmp_path / "parts")
-    assert (merged.code, merged.lines[0]) == (0, "3 shards, 8 inputs")
+    assert (merged.code, merged.lines[0]) == (1, "3 shards, 8 inputs")
     parts = {
         name: data for name, data in everything(tmp_path / "parts").items() if not name.startswith("summary.") or name == "summary.csv"
     }
     assert parts == one
     assert journal(tmp_path / "parts")["counts"] == journal(tmp_path / "one")["counts"]
+
+
+def test_parts_that_do_not_belong_together_are_not_merged(symline, tree, tmp_path):
+    out = tmp_path / "out"
+    assert symline("batch", tree, "-o", out, *QUICK, "--shard", "1/2").code == 0
+    assert symline("batch", tree, "-o", out, *QUICK, "--shard", "2/2", "--spacing", "1.3").code == 0
+    merged = symline("merge", out)
+    assert (merged.code, len(merged.lines)) == (1, 1)
+    assert "the shards differ in their inputs, or in how these are read" in merged.err
+    assert not (out / "summary.csv").exists()
+
+
+def test_a_run_over_all_inputs_takes_the_place_of_shards(symline, tree, tmp_path):
+    out = tmp_path / "out"
+    for shard in ("1/2", "2/2"):
+        assert symline("batch", tree, "-o", out, *QUICK, "--shard", shard).code == 0
+    assert symline("merge", out).code == 0
+    (tree / "b.npy").unlink()
+    assert symline("batch", tree, "-o", out, *QUICK).code == 0
+    assert [name for name in names(out) if "-of-" in name] == []
+    late = symline("merge", out)
+    assert late.code == 1
+    assert "there is no batch.I-of-N.json" in late.err
+    assert len(rows(out / "summary.csv")) == 6
+
+
+@pytest.mark.parametrize("command", ["merge", "report"])
+def test_a_folder_that_is_not_there_is_a_usage_error(symline, tmp_path, command):
+    done = symline(command, tmp_path / "none")
+    assert (done.code, len(done.lines)) == (2, 1)
+    assert "none' does not exist" in done.err
 
 
 def test_slurm_says_which_shard(symline, tree, tmp_path, monkeypatch):

@@ -30,11 +30,24 @@ def test_shards_may_be_at_work_together(scene, symline):
     process = scene.begin("--jobs", 1, "--shard", "1/2", fates={"a.npy": ["dawdle"]})
     scene.wait_for("a.npy")
     assert symline("batch", scene.source, "-o", scene.out, *QUICK).code == 2
+    assert symline("merge", scene.out).code == 2
     assert symline("batch", scene.source, "-o", scene.out, *QUICK, "--shard", "2/2").code == 0
     assert finish(process).code == 0
     assert symline("merge", scene.out).code == 0
     parts = {name: data for name, data in everything(scene.out).items() if "-of-" not in name}
     assert parts == scene.expected
+
+
+def test_a_shard_that_is_begun_again_and_killed_is_not_merged(scene, symline):
+    for shard in ("1/2", "2/2"):
+        assert symline("batch", scene.source, "-o", scene.out, *QUICK, "--shard", shard).code == 0
+    process = scene.begin("--jobs", 1, "--shard", "1/2", "--overwrite", fates={"a.npy": ["hang"]})
+    scene.wait_for("a.npy")
+    process.kill()
+    finish(process)
+    merged = symline("merge", scene.out)
+    assert merged.code == 1
+    assert "batch.1-of-2.json: there is no such file, so this shard has not ended; run that shard again" in merged.err
 
 
 @pytest.mark.slow
