@@ -69,6 +69,7 @@ def symline() -> None:
 
 def main() -> NoReturn:
     """Run as a program."""
+    _open_what_is_closed()
     console = Console()
     # The matrices here are small: more threads than one only wait for each other, and their sums differ in the last digit
     # with the number of cores. Numerical libraries read this when they are imported, which has not happened yet.
@@ -126,12 +127,20 @@ def _explain(error: BaseException, console: Console) -> int:
     return FAILED
 
 
+def _open_what_is_closed() -> None:
+    """Lead standard streams that were closed from the start nowhere: the next file, here or in a worker, would be opened in their place."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            stream = open(os.devnull, mode)  # noqa: PTH123, SIM115 - as long as the program runs
+            os.set_inheritable(stream.fileno(), True)
+            setattr(sys, name, stream)
+
+
 def _drop_what_cannot_be_written() -> None:
     """Forget what is left for a full disk or a terminal that is gone: the interpreter would try once more, and end with another code."""
     for name in ("stdout", "stderr"):
         try:
-            if (stream := getattr(sys, name)) is not None:  # it is None where it was closed from the start
-                stream.flush()
+            getattr(sys, name).flush()
         except OSError:
             setattr(sys, name, open(os.devnull, "w"))  # noqa: PTH123, SIM115 - as long as the program runs
 

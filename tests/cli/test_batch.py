@@ -323,5 +323,16 @@ def test_a_terminal_shows_a_bar_and_the_files_at_work(tree, tmp_path):
     assert data.read_bytes() == b""
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a shell that closes streams")
+@pytest.mark.parametrize("closed", ["2>&-", "0<&- 1>&- 2>&-"])
+def test_nobody_has_to_hold_the_streams_open(tree, tmp_path, closed):
+    import subprocess
+
+    command = f'exec "$0" -m symline batch "$1" -o "$2" --outputs midline --no-pictures {closed}'
+    done = subprocess.run(["sh", "-c", command, sys.executable, tree, tmp_path / "out"], capture_output=True, timeout=60, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
+    assert len(rows(tmp_path / "out" / "summary.csv")) == 7
+
+
 def test_single_commands_point_to_batch_for_folders(symline, tree, tmp_path):
     assert "symline batch" in symline("midline", tree, "-o", tmp_path / "out").err
