@@ -1,5 +1,7 @@
 """The configuration: from tables and files, and back."""
 
+import os
+import sys
 from dataclasses import FrozenInstanceError, fields
 
 import pytest
@@ -18,8 +20,9 @@ def altered():
 def test_survives_a_round_trip(make, tmp_path):
     config, file = make(), tmp_path / "a.toml"
     assert Config.from_dict(config.to_dict()) == config
-    file.write_text(config.to_toml(), encoding="utf-8")
-    assert Config.from_toml(file) == config
+    for encoding in ("utf-8", "utf-8-sig"):
+        file.write_text(config.to_toml(), encoding=encoding)
+        assert Config.from_toml(file) == config
 
 
 def test_what_is_not_given_keeps_its_default():
@@ -82,3 +85,10 @@ def test_refuses_a_file_that_is_not_toml(tmp_path, contents):
 def test_refuses_a_file_that_cannot_be_read(tmp_path, name, why):
     with pytest.raises(ConfigError, match=rf"the configuration cannot be read \({why}\); a TOML file is needed"):
         Config.from_toml(tmp_path / name)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs pipes with names")
+def test_refuses_a_pipe_that_nobody_may_ever_write_to(tmp_path):
+    os.mkfifo(tmp_path / "a.toml")
+    with pytest.raises(ConfigError, match=r"'a.toml': this is a device or a pipe; a TOML file is needed; copy its content into a file"):
+        Config.from_toml(tmp_path / "a.toml")
