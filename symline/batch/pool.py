@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
 import pickle
 import signal
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing import forkserver, resource_tracker
+from multiprocessing.util import get_temp_dir
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from symline.batch.attempts import Loss, News, insist
@@ -25,6 +28,8 @@ if TYPE_CHECKING:
 #: Longest time, in seconds, without an event.
 PULSE = 0.25
 _METHOD = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
+#: Bytes in the name of a folder up to which the address of a socket in one below it has room, and a folder where others go.
+_LONGEST_FOLDER, _SHORT_FOLDER = 70, "/tmp"
 #: Modules that all work needs, and two that each worker would else import when it first uses them.
 _NEEDED = ("symline.batch.work", "symline.pipeline", "symline.files.read", "pebble", "scipy.ndimage")
 _REPORT = "check that the file is whole, and report it together with the file"
@@ -61,6 +66,7 @@ def warm_up() -> None:
         return
     limit_threads()
     keep_memory()
+    _keep_addresses_short()
     multiprocessing.set_forkserver_preload(["__main__", *_NEEDED])
     with _interrupts_held_back():
         forkserver.ensure_running()
@@ -169,8 +175,21 @@ def _make_pool(limits: Limits) -> ProcessPool:
     """A pool that starts its worker with the first job. The parent has threads, so that a mere copy of it (fork) may hang."""
     from pebble import ProcessPool
 
+    _keep_addresses_short()
     context = multiprocessing.get_context(_METHOD)
     return ProcessPool(max_workers=1, initializer=prepare, initargs=(limits.memory_mb,), context=context)
+
+
+def _keep_addresses_short() -> None:
+    """Let the sockets of processes go elsewhere where the folder for temporary files has too long a name for them, as in job arrays."""
+    usual = tempfile.gettempdir()
+    if len(os.fsencode(usual)) <= _LONGEST_FOLDER or not os.access(_SHORT_FOLDER, os.W_OK | os.X_OK):
+        return
+    tempfile.tempdir = _SHORT_FOLDER
+    try:
+        get_temp_dir()  # stays what it is from the first call on
+    finally:
+        tempfile.tempdir = usual
 
 
 @contextmanager

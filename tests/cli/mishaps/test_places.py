@@ -124,6 +124,15 @@ def test_nobody_has_to_listen(scene):
     assert scene.complete()["skipped"] == 6
 
 
+def test_the_folder_for_temporary_files_may_have_a_long_name(scene, tmp_path):
+    folder = tmp_path / ("x" * 90)
+    folder.mkdir()
+    done = scene.run("--jobs", 2, code=f"import os; os.environ['TMPDIR'] = {str(folder)!r}")
+    assert done.code == 0, done.err
+    assert everything(scene.out) == scene.expected
+    assert list(folder.iterdir()) == []
+
+
 def test_the_output_folder_may_be_removed(scene):
     process = scene.begin("--jobs", 2, fates={"e.npy": ["dawdle"], "f.npy": ["dawdle"]})
     scene.wait_for("f.npy")
