@@ -2,16 +2,32 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
 import click
 
-from symline.cli.options import all_of, unless_dumping
+from symline.cli.options import PathName, all_of, unless_dumping
 
 #: Seconds for an input where none are given: nobody is there at night to see that one does not end.
 LONGEST = 3600
 
-source = click.argument("source", metavar="DIR|MANIFEST.csv", type=click.Path(path_type=Path), required=False, callback=unless_dumping)
+#: MB that no machine has; much more, and the system cannot count them.
+_MOST_MEMORY = 2**30
+
+
+def _parse_seconds(text: str) -> float:
+    """A time that ends."""
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = math.nan
+    if not 0 < seconds < math.inf:
+        raise click.BadParameter(f"{text!r} is no time limit; a positive number of seconds is needed; try {LONGEST}.")
+    return seconds
+
+
+source = click.argument("source", metavar="DIR|MANIFEST.csv", type=PathName(path_type=Path), required=False, callback=unless_dumping)
 
 #: outputs, no_pictures, patterns, excluded
 what = all_of(
@@ -49,10 +65,10 @@ how = all_of(
     click.option(
         "--timeout",
         metavar="SECONDS",
-        type=click.FloatRange(min=0, min_open=True),
+        type=_parse_seconds,
         help=f"Give an input up after so long.  [default: {LONGEST}]",
     ),
-    click.option("--memory-limit", metavar="MB", type=click.IntRange(min=64), help="Memory of each process."),
+    click.option("--memory-limit", metavar="MB", type=click.IntRange(64, _MOST_MEMORY), help="Memory of each process."),
     click.option(
         "--retries",
         metavar="N",
@@ -73,7 +89,7 @@ how = all_of(
     click.option(
         "--log-json",
         metavar="FILE",
-        type=click.Path(dir_okay=False, path_type=Path),
+        type=PathName(dir_okay=False, path_type=Path),
         help="Add what happens to this file, one JSON object a line.",
     ),
 )

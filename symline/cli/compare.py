@@ -23,8 +23,8 @@ Examples:
   symline compare out/back.midline.csv drawn.csv
   symline compare visit1.midline.csv visit2.midline.csv --spacing 1.3 --format json""",
 )
-@click.argument("line", metavar="LINE.csv", type=click.Path(path_type=Path))
-@click.argument("truth", metavar="TRUTH.csv", type=click.Path(path_type=Path))
+@click.argument("line", metavar="LINE.csv", type=options.PathName(path_type=Path))
+@click.argument("truth", metavar="TRUTH.csv", type=options.PathName(path_type=Path))
 @click.option(
     "--spacing",
     metavar="MM|ROW,COL",

@@ -19,6 +19,16 @@ from symline.files.pixel_size import read_pixel_size
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
+class PathName(click.Path):
+    """A path, but not the empty one of a variable of the shell that is not set: it would stand for the current folder."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Refuse it before anybody makes a path of it."""
+        if not value:
+            self.fail("it is empty; a path is needed; check the variables of the shell.", param, ctx)
+        return super().convert(value, param, ctx)
+
+
 def parse_spacing(text: str) -> tuple[float, float]:
     """Pixel size in mm, as `symline.files.pixel_size` reads it."""
     try:
@@ -82,11 +92,11 @@ def require_known(names: Sequence[str], known: Sequence[str]) -> None:
             raise click.UsageError(f"the name {name!r} is unknown; {hint}", ctx=click.get_current_context())
 
 
-_existing_file = click.Path(exists=True, dir_okay=False, path_type=Path)
+_existing_file = PathName(exists=True, dir_okay=False, path_type=Path)
 
 #: The folder of a batch.
-results = click.argument("folder", metavar="OUT", type=click.Path(exists=True, file_okay=False, path_type=Path))
-images = click.argument("images", metavar="IMAGE...", nargs=-1, type=click.Path(path_type=Path), callback=unless_dumping)
+results = click.argument("folder", metavar="OUT", type=PathName(exists=True, file_okay=False, path_type=Path))
+images = click.argument("images", metavar="IMAGE...", nargs=-1, type=PathName(path_type=Path), callback=unless_dumping)
 
 _config = click.option(
     "--config", metavar="FILE.toml", type=_existing_file, help="Parameters of the pipeline; those not in it keep their defaults."
@@ -170,7 +180,7 @@ _output = click.option(
     "-o",
     "--output",
     metavar="DIR",
-    type=click.Path(path_type=Path),
+    type=PathName(path_type=Path),
     callback=unless_dumping,
     help="Folder for the results; created if missing.  [required]",
 )

@@ -76,6 +76,13 @@ def test_python_m_symline_works():
         (["midline", "a.npy", "-o", "out", "--max-pixels", "0"], "--max-pixels"),
         (["midline", "a.npy", "-o", "out", "--mask", "missing.png"], "'missing.png' does not exist"),
         (["midline", "a.npy", "-o", "out", "--config", "missing.toml"], "'missing.toml' does not exist"),
+        (["midline", "a.npy", "-o", ""], "'-o' / '--output': it is empty; a path is needed; check the variables of the shell."),
+        (["score", "", "-o", "out"], "'IMAGE...': it is empty"),
+        (["register", "a.npy", "-o", "out", "--mask", ""], "'--mask': it is empty"),
+        (["batch", "", "-o", "out"], "'DIR|MANIFEST.csv': it is empty"),
+        (["batch", ".", "-o", "out", "--log-json", ""], "'--log-json': it is empty"),
+        (["merge", ""], "'OUT': it is empty"),
+        (["compare", "a.csv", ""], "'TRUTH.csv': it is empty"),
     ],
 )
 def test_usage_errors_are_one_line_and_start_nothing(symline, make, tmp_path, monkeypatch, arguments, message):
