@@ -12,7 +12,7 @@ import click
 
 from symline.batch.claim import claim
 from symline.batch.events import Event, Postponed
-from symline.batch.job import Deed, Job, Outcome
+from symline.batch.job import PICTURE, Deed, Job, Outcome
 from symline.batch.journal import Undertaking, compose_journal, to_json
 from symline.batch.ledger import Ledger
 from symline.batch.log import Log, open_log
@@ -24,7 +24,7 @@ from symline.cli.progress import count, show_progress
 from symline.cli.run import SOME_FAILED, exit_code, in_words
 from symline.errors import InputError, SymlineError
 from symline.files.names import REPORT, display_name, printable
-from symline.files.report.page import write_report
+from symline.files.report.page import is_fresh, write_report
 from symline.files.write import prepare_folder, sweep, write_files
 from symline.model.analysis import Status
 
@@ -201,9 +201,15 @@ def _report(ledger: Ledger, manner: Manner, console: Console) -> None:
         console.say(f"this was shard {manner.shard[0]} of {manner.shard[1]}; when all are done: symline merge {manner.out}")
         return
     summary, page = (manner.out / name for name in (part_names(None)[0], REPORT))
-    is_fresh = page.is_file() and page.stat().st_mtime_ns >= summary.stat().st_mtime_ns
-    if not is_fresh or any(outcome.deed is Deed.WRITTEN for outcome in ledger.outcomes.values()):
+    has_changed = any(outcome.deed is Deed.WRITTEN for outcome in ledger.outcomes.values())
+    if has_changed or not is_fresh(page, summary) or any(map(_lacks_thumbnail, ledger.jobs)):
         write_report(manner.out)
+
+
+def _lacks_thumbnail(job: Job) -> bool:
+    if job.member is None or job.member.thumbnail.exists():
+        return False
+    return any(target.exists() for ending, target in job.targets.items() if ending.endswith(PICTURE))
 
 
 def _conclude(ledger: Ledger, console: Console) -> None:

@@ -143,6 +143,21 @@ def test_a_second_run_skips_what_is_done_and_keeps_the_summary(symline, tree, tm
     assert set(changed) == {"b.json", "b.midline.csv", "summary.csv"}
 
 
+def test_a_second_run_makes_again_what_the_report_lacks(symline, tree, tmp_path):
+    out = tmp_path / "out"
+    options = ("--outputs", "midline", "--pattern", "/a.npy")
+    assert symline("batch", tree, "-o", out, *options).code == 0
+    page, small = out / "report.html", out / "report" / "a.jpg"
+    whole = page.read_bytes()
+    for rest in (whole[: len(whole) // 2], b""):
+        page.write_bytes(rest)
+        assert symline("batch", tree, "-o", out, *options).lines[0] == "1 inputs: 1 skipped"
+        assert page.read_bytes().endswith(whole[-20:])
+    small.unlink()
+    assert symline("batch", tree, "-o", out, *options).code == 0
+    assert small.exists()
+
+
 def test_an_edited_midline_is_kept_and_told(symline, tree, tmp_path):
     out = tmp_path / "out"
     symline("batch", tree, "-o", out, *QUICK)

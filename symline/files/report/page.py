@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 from base64 import b64encode
 from hashlib import sha256
 from pathlib import Path
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
 _NEEDED = "a folder that symline batch has written is needed"
+#: How a page ends that is whole.
+_END = b"</html>"
 #: One after the other they are the script of the page.
 _SCRIPTS = ("elements.js", "cases.js", "distributions.js", "table.js", "viewers.js", "keyboard.js")
 
@@ -47,6 +50,16 @@ def write_report(out: Path) -> Path:
     page = out / REPORT
     write_files({page: _render(describe(summary, Outputs(out)), read_about(out / JOURNAL))})
     return page
+
+
+def is_fresh(page: Path, summary: Path) -> bool:
+    """Whether a page is there, whole, and not older than the summary that it was made of."""
+    try:
+        with page.open("rb") as stream:
+            stream.seek(-len(_END), os.SEEK_END)
+            return stream.read() == _END and page.stat().st_mtime_ns >= summary.stat().st_mtime_ns
+    except OSError:  # also where it is shorter than its end
+        return False
 
 
 def _require_summary(out: Path) -> Path:
