@@ -38,7 +38,7 @@ def choose_shard(text: str | None, environment: Mapping[str, str]) -> Shard | No
     """
     if text is not None:
         shard = _parse(text)
-    elif f"{_PREFIX}ID" in environment:
+    elif environment.get(f"{_PREFIX}ID"):
         shard = _find_in_array(environment)
     else:
         return None
@@ -77,7 +77,7 @@ def _find_in_array(environment: Mapping[str, str]) -> Shard:
 
 
 def _read(environment: Mapping[str, str], name: str, default: str = "") -> int:
-    text = environment.get(_PREFIX + name, default)
+    text = environment.get(_PREFIX + name) or default
     if not text:
         raise ConfigError(f"{_PREFIX}{name} is not set, and {_PREFIX}ID is; a whole number is needed; {_TRY}")
     if not re.fullmatch(r"[0-9]{1,9}", text) or (name == "STEP" and not int(text)):

@@ -44,7 +44,10 @@ def test_what_is_no_shard_is_refused(text):
     [
         ({}, None),
         (slurm(COUNT="4"), None),
+        (slurm(ID=""), None),
+        (slurm(ID="", COUNT="4"), None),
         (slurm(ID="2", COUNT="4"), (2, 4)),
+        (slurm(ID="2", COUNT="4", MIN="", STEP=""), (2, 4)),
         (slurm(ID="1", COUNT="4", MIN="1", MAX="4", STEP="1"), (1, 4)),
         (slurm(ID="0", COUNT="4", MIN="0", MAX="3"), (1, 4)),
         (slurm(ID="15", COUNT="4", MIN="0", STEP="5"), (4, 4)),
