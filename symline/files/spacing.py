@@ -11,6 +11,8 @@ from symline.files.stored import PLAIN_TAGS, FileSpacing
 from symline.model.image import BoolArray
 
 SHORTEST_MM, LONGEST_MM = 10.0, 2000.0
+#: Where a spacing that is not the file's own may come from.
+_GIVEN = "--spacing, a manifest or symline.toml"
 
 
 def parse_spacing(spacing: tuple[float, float] | float | None) -> tuple[float, float] | None:
@@ -44,7 +46,7 @@ def choose_spacing(
     InputError
         The spacing is not positive and finite, or makes this a back shorter than 1 cm or longer than 2 m.
     """
-    size, field = (given, "--spacing") if given is not None else (stated.size, stated.field) if stated else (None, "")
+    size, field = (given, _GIVEN) if given is not None else (stated.size, stated.field) if stated else (None, "")
     if size is None:
         return None
     if not all(0 < edge < math.inf for edge in size):
