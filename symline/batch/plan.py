@@ -7,7 +7,7 @@ import json
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
-from pathlib import Path, PurePath, PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from symline.batch.check import OWN, check
@@ -173,9 +173,11 @@ def _digest(inputs: Inputs, settled: Mapping[PurePosixPath, Settled], source: Pa
     """Digest of what shards of one batch agree in; a folder may be mounted at another place on the machine of each."""
     folder = source if inputs.listing is None else source.parent
 
-    def show(path: PurePath) -> str:
-        return str(path.relative_to(folder) if path.is_relative_to(folder) else path)
+    def show(mask: Path) -> str:
+        return str(mask.relative_to(folder) if mask.is_relative_to(folder) else mask)
 
-    listed = [(entry.id, entry.shown, entry.target, entry.spacing, entry.mask, entry.page) for entry in inputs.entries]
-    held = {str(place): (each.config.to_dict(), asdict(each.reading)) for place, each in settled.items()}
-    return hashlib.sha256(json.dumps((source.absolute().name, listed, held), default=show).encode()).hexdigest()
+    listed = [(entry.id, entry.shown, str(entry.target), entry.spacing, entry.mask, entry.page) for entry in inputs.entries]
+    # each once: hundreds of folders may say the same
+    held = [(each.files, each.config.to_dict(), asdict(each.reading)) for each in dict.fromkeys(settled.values())]
+    said = [(str(place), each.files) for place, each in settled.items()]
+    return hashlib.sha256(json.dumps((source.absolute().name, listed, said, held), default=show).encode()).hexdigest()
