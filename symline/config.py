@@ -129,8 +129,6 @@ def load_tables(path: Path, name: str = "") -> dict[str, Any]:
     """
     name = name or path.name
     try:
-        if path.exists() and not (path.is_file() or path.is_dir()):  # a pipe may have nobody at its other end
-            raise ConfigError(f"{name!r}: this is a device or a pipe; a TOML file is needed; copy its content into a file")
         # some editors put a mark of the byte order in front
         return tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:

@@ -1,7 +1,5 @@
 """The configuration: from tables and files, and back."""
 
-import os
-import sys
 from dataclasses import FrozenInstanceError, fields
 
 import pytest
@@ -85,10 +83,3 @@ def test_refuses_a_file_that_is_not_toml(tmp_path, contents):
 def test_refuses_a_file_that_cannot_be_read(tmp_path, name, why):
     with pytest.raises(ConfigError, match=rf"the configuration cannot be read \({why}\); a TOML file is needed"):
         Config.from_toml(tmp_path / name)
-
-
-@pytest.mark.skipif(sys.platform == "win32", reason="needs pipes with names")
-def test_refuses_a_pipe_that_nobody_may_ever_write_to(tmp_path):
-    os.mkfifo(tmp_path / "a.toml")
-    with pytest.raises(ConfigError, match=r"'a.toml': this is a device or a pipe; a TOML file is needed; copy its content into a file"):
-        Config.from_toml(tmp_path / "a.toml")

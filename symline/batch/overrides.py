@@ -77,6 +77,8 @@ class Overrides:
 
     def _load_file(self, name: str) -> Tables | None:
         path = self._root / name
+        if path.is_fifo():  # nobody may ever write to it, and nobody is asked for it, as for a pipe given with --config
+            raise ConfigError(f"{name!r}: this is a pipe; a TOML file is needed; copy its content into a file")
         return load_tables(path, name) if os.path.lexists(path) else None
 
     def _settle_files(self, names: tuple[str, ...]) -> Settled:

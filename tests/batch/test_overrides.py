@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -168,6 +170,13 @@ def test_a_mistake_of_the_order_is_not_told_of_a_file(overrides):
 def test_a_file_that_cannot_be_read_is_told(overrides, tmp_path, make):
     make(tmp_path / "symline.toml")
     with pytest.raises(ConfigError, match=r"'symline.toml': the configuration cannot be read \(.*\); a TOML file is needed"):
+        overrides({}).settle(folder("a"))
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs pipes with names")
+def test_a_pipe_that_nobody_may_ever_write_to_is_refused(overrides, tmp_path):
+    os.mkfifo(tmp_path / "symline.toml")
+    with pytest.raises(ConfigError, match=r"'symline.toml': this is a pipe; a TOML file is needed; copy its content into a file"):
         overrides({}).settle(folder("a"))
 
 
