@@ -43,16 +43,23 @@ class Regions(NamedTuple):
 def find_regions(sides: TwoSides, threshold: float) -> Regions:
     """Find the regions in which the smoothed asymmetry exceeds a threshold, in standardised units.
 
-    Asymmetry changes its sign from a pixel to its partner. So the regions in which it is positive stand for all of them, and
-    each has a mirror region in which it is negative.
+    Asymmetry changes its sign from a pixel to its partner. So each region has a mirror region of the other sign, and the two are
+    one finding. The grid may break them up differently: the largest is told together with all that mostly mirror it, whatever its sign.
     """
     labels, sizes = _label(sides, sides.smoothed / threshold)
-    opposite, opposite_sizes = _label(sides, -sides.smoothed / threshold)
-    mirrored = sides.at_partners(labels) * (opposite > 0)
-    masks = [_more_unlike(sides, labels == number, mirrored == number) for number in np.flatnonzero(sizes)]
+    mirrored = sides.at_partners(labels)
+    regions = {number: labels == number for number in np.flatnonzero(sizes).tolist()}
+    likeness = {number: _most_of(mirrored[region]) for number, region in regions.items()}
+    masks = []
+    told: set[int] = set()
+    # of two of one size the upper one comes first: that of one sign would be no law
+    for number in sorted(regions, key=lambda number: (-sizes[number], regions[number].argmax())):
+        if number not in told:
+            mates = {other for other in regions if likeness[other] == number} - told - {number}
+            told |= {number, *mates}
+            masks.append(_more_unlike(sides, regions[number], np.isin(labels, list(mates))))
     masks.sort(key=np.count_nonzero, reverse=True)
-    covered = int(sizes.sum() + opposite_sizes.sum())
-    return Regions(masks, covered / max(int(np.count_nonzero(sides.known)), 1))
+    return Regions(masks, int(sizes.sum()) / max(int(np.count_nonzero(sides.known)), 1))
 
 
 def describe_patches(sides: TwoSides, masks: list[BoolArray], image: Image, levels: int) -> tuple[Patch, ...]:
@@ -75,14 +82,22 @@ def label_pixels(pair: Pair, masks: list[BoolArray], known: BoolArray) -> npt.ND
 
 
 def _label(sides: TwoSides, excess: FloatArray) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.intp]]:
-    """Number the connected regions that exceed 1 and are large enough; size of each in working pixels, 0 for those left out."""
-    labels, count = scipy.ndimage.label(excess > 1, _TOUCHING)
+    """Number the connected regions beyond 1 or -1 that are large enough; size of each in working pixels, 0 for those left out."""
+    above, count = scipy.ndimage.label(excess > 1, _TOUCHING)
+    below, others = scipy.ndimage.label(excess < -1, _TOUCHING)
+    labels = np.where(below > 0, below + count, above)
     sizes = np.bincount(labels.ravel())
     sizes[0] = 0
-    peaks = np.zeros(count + 1, dtype=excess.dtype)
-    np.maximum.at(peaks, labels, np.maximum(excess, 0))
+    peaks = np.zeros(count + others + 1, dtype=excess.dtype)
+    np.maximum.at(peaks, labels, np.abs(excess))
     sizes[sizes < SMALLEST * sides.pair.resolution**2 * np.where(peaks > PLAIN, 0.25, 1.0)] = 0
     return np.where(sizes[labels] > 0, labels, 0).astype(np.int32), sizes
+
+
+def _most_of(numbers: npt.NDArray[np.int32]) -> int:
+    """The number that more than half of them are, or 0."""
+    counts = np.bincount(numbers)
+    return int(counts.argmax()) if 2 * counts.max() > len(numbers) else 0
 
 
 def _more_unlike(sides: TwoSides, region: BoolArray, mirrored: BoolArray) -> BoolArray:

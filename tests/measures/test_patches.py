@@ -4,6 +4,7 @@ from functools import cache
 
 import numpy as np
 import pytest
+from scipy import ndimage
 
 from symline.model.image import Image
 from symline.pipeline import score
@@ -84,3 +85,26 @@ def test_a_step_over_a_whole_side_is_one_patch():
     assert found.measures["asymmetric_area_fraction"] > 0.9
     assert found.measures["patch_count"] == 1
     assert found.measures["signed_asymmetry"] == pytest.approx(UNIT, rel=0.1)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_neither_the_sign_of_the_values_nor_a_flip_changes_what_is_found(seed):
+    # patches of all sizes, many of which touch or cross the midline
+    rough = ndimage.gaussian_filter(np.random.default_rng(seed).normal(size=SHAPE), 4)
+    values = BACK + rough / rough.std() * UNIT
+
+    def found(image, sign=1, curve=bent):
+        score = score_about(image, curve, per_pixel="raw").score
+        return [(each.row, each.col, each.area_px, each.side, sign * each.peak, each.level) for each in score.patches], score.measures
+
+    patches, measures = found(values)
+    assert len(patches) > 5
+    negated, same = found(-values, -1)
+    assert negated == patches
+    assert same["patch_count"] == measures["patch_count"]
+    assert same["asymmetric_area_fraction"] == measures["asymmetric_area_fraction"]
+    flipped, _ = found(values[:, ::-1], curve=lambda row: 127 - bent(row))
+    other = {"left": "right", "right": "left"}
+    for (row, col, area, side, *rest), one in zip(flipped, patches, strict=True):
+        assert (row, 127 - col, area, *rest) == pytest.approx((*one[:3], *one[4:]), rel=1e-3)
+        assert other[side] == one[3]
