@@ -33,7 +33,7 @@ from symline.stages.chain import check_start
 from symline.stages.prepare import prepare
 from symline.stages.stage import Stage
 from symline.transforms.affine import Affine
-from symline.transforms.given import from_line
+from symline.transforms.given import from_line, require_line
 from symline.transforms.midpoints import straighten
 from symline.transforms.straightening import Straightening
 
@@ -80,6 +80,8 @@ def register(image: Image, config: Config | None = None, line: Line | None = Non
     ------
     ConfigError
         The first stage would throw the line away, or needs one where there is none.
+    InputError
+        The line is many times as long as its ends are apart.
     """
     return Study(image, config, line).register()
 
@@ -99,7 +101,7 @@ def score(image: Image, config: Config | None = None, line: Line | None = None) 
 
     Raises
     ------
-    ConfigError
+    ConfigError, InputError
         As `register` does.
     """
     return Study(image, config, line).score()
@@ -117,6 +119,8 @@ class Study:
     def __init__(self, image: Image, config: Config | None = None, line: Line | None = None) -> None:
         self.image = image
         self.config = config or Config()
+        if line is not None:
+            require_line(line, image.name)
         self._line = line
 
     def analyse(self) -> Analysis:

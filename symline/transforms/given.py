@@ -5,27 +5,65 @@ from __future__ import annotations
 import numpy as np
 import scipy
 
+from symline.errors import InputError
 from symline.model.image import FloatArray
 from symline.model.line import Line
 from symline.model.pair import Pair
 from symline.transforms.bending import Bending
 from symline.transforms.straightening import Straightening, spread_nodes
 
-#: Smoothing of directions that a line drawn by hand needs, in units of L.
+#: Smoothing of directions that a line drawn by hand needs, and of a line that jitters, in units of L.
 SMOOTHING = 0.05
+#: Lengths of a line, in distances of its ends, beyond which it jitters from row to row, and beyond which it is no line.
+JITTERY, WILD = 2.0, 10.0
 
 
 def from_line(line: Line, pair: Pair) -> Straightening:
-    """Nodes evenly spread over a line, with its pair directions or else perpendicular to it."""
+    """Nodes evenly spread over a line, with its pair directions or else perpendicular to it.
+
+    A line that jitters is smoothed: its cost grows with its length, and no level lies across a zigzag.
+    """
     points = pair.from_image(line.points)
-    arc = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(points, axis=0).T))])
-    at = spread_nodes(0, arc[-1])
-
-    def spread(values: FloatArray) -> FloatArray:
-        return np.interp(at, arc, values)
-
-    nodes = np.stack([spread(points[:, 0]), spread(points[:, 1])], axis=1)
+    given = _spread(points if line.pair_angle is None else np.column_stack([points, line.pair_angle]))
+    if _excess(points) > JITTERY:
+        given = _spread(_smooth(given, SMOOTHING / np.hypot(*(points[-1] - points[0]))))
+    nodes = given[:, :2]
     if line.pair_angle is not None:
-        return Straightening(nodes, spread(line.pair_angle))
-    direction = Bending(nodes).direction
-    return Straightening(nodes, scipy.ndimage.gaussian_filter1d(direction, SMOOTHING * len(at) / max(arc[-1], 1e-9), mode="nearest"))
+        return Straightening(nodes, given[:, 2])
+    return Straightening(nodes, _smooth(Bending(nodes).direction, SMOOTHING / max(_arc(nodes)[-1], 1e-9)))
+
+
+def require_line(line: Line, name: str) -> None:
+    """Refuse points that no line passes through.
+
+    Raises
+    ------
+    InputError
+        The way from point to point is many times as long as from the first to the last.
+    """
+    if (excess := _excess(line.points)) > WILD:
+        raise InputError(
+            f"{name}: the line given is {excess:.0f} times as long as its ends are apart; "
+            "a line that is smooth from row to row is needed; smooth it first"
+        )
+
+
+def _excess(points: FloatArray) -> float:
+    """Length of a line in distances of its ends."""
+    return float(_arc(points)[-1] / np.hypot(*(points[-1] - points[0])))
+
+
+def _arc(points: FloatArray) -> FloatArray:
+    return np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(points, axis=0).T))])
+
+
+def _spread(given: FloatArray) -> FloatArray:
+    """Points, and what else is given at each, at evenly spread places of the line."""
+    arc = _arc(given[:, :2])
+    at = spread_nodes(0, arc[-1])
+    return np.stack([np.interp(at, arc, values) for values in given.T], axis=1)
+
+
+def _smooth(values: FloatArray, share: float) -> FloatArray:
+    """Smooth along the line, by a share of it."""
+    return np.asarray(scipy.ndimage.gaussian_filter1d(values, share * len(values), axis=0, mode="nearest"))

@@ -1,0 +1,42 @@
+"""Curves from lines that somebody gives."""
+
+import numpy as np
+import pytest
+
+from symline.errors import InputError
+from symline.model.image import Image
+from symline.model.line import Line
+from symline.model.pair import Pair
+from symline.pipeline import Study
+from symline.transforms.given import from_line
+
+ROWS = np.arange(20.0, 160.0)
+COLS = 75 + 8 * np.sin(ROWS / 40)
+# one working pixel is one of the image; the nodes are 2.5 px apart
+PAIR = Pair(np.ones((180, 150)), np.ones((180, 150)), 100.0, (89.5, 74.5), (1.0, 1.0))
+
+
+def curve(cols, **given):
+    return from_line(Line(np.stack([ROWS, cols], axis=1), **given), PAIR)
+
+
+def test_a_smooth_line_stays_as_it_is():
+    found = curve(COLS)
+    nodes = PAIR.to_image(found.nodes)
+    np.testing.assert_allclose(nodes[[0, -1]], [[20, COLS[0]], [159, COLS[-1]]], atol=1e-9)
+    np.testing.assert_allclose(nodes[:, 1], np.interp(nodes[:, 0], ROWS, COLS), atol=1e-3)
+
+
+@pytest.mark.parametrize("given", [{}, {"pair_angle": np.zeros(140)}], ids=["points", "angles"])
+@pytest.mark.parametrize("jitter", [3.0, 6.0])
+def test_a_line_that_jitters_is_smoothed_and_costs_what_others_do(jitter, given):
+    found = curve(COLS + np.random.default_rng(0).normal(0, jitter, 140), **given)
+    nodes = PAIR.to_image(found.nodes)
+    assert len(found.nodes) < 1.2 * len(curve(COLS).nodes)
+    assert np.abs(nodes[:, 1] - np.interp(nodes[:, 0], ROWS, COLS)).max() < jitter
+
+
+def test_a_zigzag_is_no_line():
+    zigzag = Line(np.stack([ROWS, np.where(ROWS % 2, 10, 140)], axis=1))
+    with pytest.raises(InputError, match=r"back: the line given is 95 times as long .* smooth from row to row is needed; smooth it first"):
+        Study(Image(np.ones((180, 150)), name="back"), line=zigzag)
