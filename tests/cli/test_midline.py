@@ -127,6 +127,31 @@ def test_an_output_never_replaces_an_input(symline, make, tmp_path):
     assert (tmp_path / "a.overlay.png").read_bytes() == b"somebody's picture"
 
 
+@pytest.mark.parametrize("given", [(), ("--overwrite",)], ids=["new", "overwrite"])
+def test_a_folder_with_the_name_of_an_output_is_refused_before_any_work(symline, make, tmp_path, given):
+    (tmp_path / "out" / "a.json").mkdir(parents=True)
+    result = symline("midline", make("b.npy"), make("a.npy"), "-o", tmp_path / "out", *given)
+    assert result.code == 2
+    assert result.lines == [
+        f"output folder {tmp_path / 'out'}: a.json is a folder; its name is needed for a file; "
+        "nothing was done; move it away, or choose another folder with --output"
+    ]
+    assert names(tmp_path / "out") == ["a.json"]
+
+
+@pytest.mark.parametrize("name", ["..npy", "...npy", "", ".", ".."])
+def test_an_input_without_a_name_of_its_own_is_refused_before_any_work(symline, make, tmp_path, monkeypatch, name):
+    if name.endswith("npy"):
+        make(f"in/{name}")
+    (tmp_path / "in").mkdir(exist_ok=True)
+    monkeypatch.chdir(tmp_path / "in")
+    result = symline("midline", "-o", tmp_path / "out", name)
+    assert result.code == 2
+    assert len(result.lines) == 1
+    assert result.err.startswith(f"{name or '.'}: there is no name in this to call the results by")
+    assert names(tmp_path) == ["in"]
+
+
 def test_an_input_inside_the_output_folder_is_fine(symline, make, tmp_path):
     assert symline("midline", make("a.npy"), "-o", tmp_path).code == 0
     assert names(tmp_path) == sorted([*FILES, "a.npy"])
