@@ -14,6 +14,8 @@ from symline.errors import InputError
 from symline.files.stored import Request, Stored, judge_header, judge_pages
 
 _READERS = {(1, 0): npy_format.read_array_header_1_0, (2, 0): npy_format.read_array_header_2_0}
+#: Longer numbers are no number of rows, whatever the computer.
+_BITS = 128
 _DAMAGE = (ValueError, TypeError, LookupError, ArithmeticError, SyntaxError, RecursionError, tokenize.TokenError)
 
 
@@ -50,6 +52,10 @@ def _read_header(stream: BinaryIO, name: str) -> tuple[tuple[int, ...], bool, np
             )
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # a header written by Python 2 is read all the same
-            return _READERS[version](stream)
+            shape, fortran, dtype = _READERS[version](stream)
+        # True passes for a number there, and Python refuses to print numbers of thousands of digits
+        if not all(type(size) is int and size.bit_length() <= _BITS for size in shape):
+            raise ValueError("no array has this shape")
+        return shape, fortran, dtype
     except _DAMAGE as error:
         raise InputError(f"{name}: the NPY header is damaged or cut off; a whole file is needed; copy or export it again") from error

@@ -190,6 +190,16 @@ class TestNpy:
         (tmp_path / "back.npy").write_bytes(npy_header("{'descr': '<f4', 'shape': (3, 4)}"))
         assert "the NPY header is damaged" in refusal(tmp_path / "back.npy")
 
+    @pytest.mark.parametrize(
+        "shape",
+        ["(True, 20)", "(20, False)", "(2.0, 20)", "((2, 3), 20)", "(None, 20)", "('2', 20)", "20", f"(0x{'f' * 4000}, 20)"],
+        ids=lambda shape: shape[:12],
+    )
+    def test_impossible_shape(self, tmp_path, shape):
+        header = npy_header(f"{{'descr': '<f4', 'fortran_order': False, 'shape': {shape}}}")
+        (tmp_path / "back.npy").write_bytes(header + VALUES.tobytes())
+        assert "the NPY header is damaged" in refusal(tmp_path / "back.npy")
+
     def test_version_of_the_future(self, tmp_path):
         (tmp_path / "back.npy").write_bytes(b"\x93NUMPY\x03\x00" + bytes(200))
         assert "NPY version 3.0; version 1.0 or 2.0 is needed" in refusal(tmp_path / "back.npy")
