@@ -72,7 +72,7 @@ def _length(inside: BoolArray, size: tuple[float, float]) -> float:
 
 
 def _suspect(length: float) -> str:
-    return "metres given as millimetres" if length < SHORTEST_MM else "micrometres given as millimetres"
+    return "metres given as millimetres" if length < SHORTEST_MM else "micrometres or metres given as millimetres"
 
 
 def _show(size: tuple[float, float]) -> str:

@@ -65,7 +65,7 @@ class TestGiven:
     def test_absurd(self, write, given, length):
         words = (
             rf"^back\.tif: a spacing of .* mm \(--spacing, a manifest or symline\.toml\) makes this a back of {length}; "
-            r"1 cm to 2 m is needed; .*metres given as millimetres\?"
+            r"1 cm to 2 m is needed; (micrometres or )?metres given as millimetres\?"
         )
         with pytest.raises(InputError, match=words):
             read(write(), spacing=given)
