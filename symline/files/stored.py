@@ -24,6 +24,8 @@ class Request:
         The file's name for messages.
     page
         Which page of a multi-page file, 0 is the first; None where the file must have one only.
+    has_choice
+        Whether somebody could have chosen a page.
     max_pixels
         Largest number of pixels to accept.
     kinds
@@ -32,6 +34,7 @@ class Request:
 
     name: str
     page: int | None = None
+    has_choice: bool = True
     max_pixels: int = 400_000_000
     kinds: str = "iuf"
 
@@ -75,9 +78,10 @@ def judge_pages(pages: int, request: Request) -> int:
         There are several pages and none is asked for, or there is no such page.
     """
     if request.page is None and pages > 1:
+        choose = f"choose one with --page 0 to {pages - 1} (page 0 is the first)"
         raise InputError(
             f"{request.name}: the file has {pages} pages; one image is needed; "
-            f"choose one with --page 0 to {pages - 1} (page 0 is the first)"
+            f"{choose if request.has_choice else 'save one page as a file of its own'}"
         )
     page = request.page or 0
     if page >= pages:

@@ -455,6 +455,12 @@ class TestMask:
         np.save(tmp_path / "mask.npy", mask)
         np.testing.assert_array_equal(read(tmp_path / "back.npy", mask=tmp_path / "mask.npy").inside, mask & np.isfinite(values))
 
+    def test_several_pages(self, back, tmp_path):
+        tifffile.imwrite(tmp_path / "mask.tif", np.ones((3, *VALUES.shape), "u1"), photometric="minisblack")
+        assert refusal(back, mask=tmp_path / "mask.tif", page=0) == (
+            "mask.tif: the file has 3 pages; one image is needed; save one page as a file of its own"
+        )
+
     def test_other_shape(self, back, tmp_path):
         np.save(tmp_path / "mask.npy", np.ones((30, 40)))
         message = refusal(back, mask=tmp_path / "mask.npy")
