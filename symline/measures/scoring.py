@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from symline.errors import RegistrationError
+from symline.errors import InputError, RegistrationError
 from symline.measures.asymmetry import in_unit, measure_asymmetry, standardised, subtract_partners
 from symline.measures.decomposition import decompose, measure_pose
 from symline.measures.furrow_offset import measure_furrow
@@ -34,6 +34,8 @@ from symline.transforms.straightening import Straightening
 TOO_FEW_PAIRS = "hardly any pair of mirror partners lies there"
 #: Fewer pixels with a partner than this cannot be scored.
 FEWEST_PIXELS = 40
+#: Typical sizes of values whose asymmetry a map of float32 holds with all its digits.
+SMALLEST, LARGEST = 1e-30, 1e30
 #: What is asymmetric exceeds this many median absolute deviations of the smoothed asymmetry, this many times what noise makes of it,
 #: and this many standard deviations of the values: a map that is off by a little makes as much on a back that is symmetric.
 DEVIATIONS, NOISES, LEAST = 2.0, 3.0, 0.2
@@ -67,8 +69,15 @@ def score_back(subject: Subject, settings: ScoreSettings) -> Score:
     ------
     RegistrationError
         Hardly any pixel has a mirror partner on the back.
+    InputError
+        The values are too small or too large for maps of float32.
     """
     image, pair = subject.image, subject.registration.pair
+    if not SMALLEST < pair.scale < LARGEST:
+        raise InputError(
+            f"{image.name}: the values differ by about {pair.scale:.1g}; {SMALLEST:g} to {LARGEST:g} is needed for maps of asymmetry, "
+            "which are float32; multiply them by a factor first"
+        )
     mirror, partners = _choose_map(subject, settings)
     values = standardised(image, pair)
     asymmetry = subtract_partners(values, image.inside, partners)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image as Pillow
 
-from symline.files.drawing.colours import AMOUNT_TABLE, AmountScale
+from symline.files.drawing.colours import AMOUNT_TABLE, TABLE, AmountScale, ColourScale
 from symline.files.drawing.frame import Frame
 from symline.files.drawing.plot import Axis
 from symline.files.drawing.strokes import polylines
@@ -35,6 +35,12 @@ def test_amounts_without_a_spread_have_a_scale(amounts):
     scale = AmountScale.fit(amounts, np.ones(amounts.shape, dtype=bool))
     assert scale.low == 0 < scale.high
     assert (scale.paint(np.zeros((1, 1)), np.ones((1, 1), dtype=bool)) == AMOUNT_TABLE[0]).all()
+
+
+def test_absurd_values_get_the_colours_of_the_ends():
+    absurd = np.array([[-1e308, 1e308]])
+    np.testing.assert_array_equal(ColourScale(0.0, 1e-5).paint(absurd, np.ones((1, 2), dtype=bool)), TABLE[None, [0, -1]])
+    assert ColourScale(0.0, 1e308).ticks() == {}
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ import pytest
 from scipy import ndimage
 
 from symline.config import Config
+from symline.errors import InputError
 from symline.model.analysis import Status
 from symline.model.image import Image
 from symline.model.line import Line
@@ -183,6 +184,13 @@ def test_a_line_far_from_the_back_is_a_failure_and_no_exception():
     found = score_about(synthetic_back(SHAPE).values, lambda row: np.full_like(row, 5.0))
     assert found.status is Status.FAILED
     assert found.reasons == ("little_overlap",)
+
+
+@pytest.mark.parametrize("factor", [1e300, 1e-300], ids=str)
+def test_values_that_no_map_of_float32_can_hold_are_refused(factor):
+    back = synthetic_back(SHAPE, noise=0.02).values.astype(np.float64)
+    with pytest.raises(InputError, match=r"back: the values differ by about \de[+-]\d+; 1e-30 to 1e\+30 is needed .* by a factor first"):
+        score(Image(back * factor, name="back"))
 
 
 @pytest.mark.parametrize("absurd", [1e30, -1e300])

@@ -103,7 +103,8 @@ class ColourScale:
 
     def paint(self, values: FloatArray, mask: BoolArray) -> Pixels:
         """Colours of an image, shape (rows, cols, 3); outside the mask `OUTSIDE`."""
-        relative = np.clip((values - self.centre) / self.reach, -1, 1)
+        with np.errstate(over="ignore"):  # single absurd values get the colours of the ends
+            relative = np.clip((values - self.centre) / self.reach, -1, 1)
         # Rounding half away from zero keeps the scale symmetric: negated values get exactly the mirrored colours.
         half = LEVELS // 2
         levels = half + np.copysign(np.floor(np.abs(relative) * half + 0.5), relative).astype(np.int16)
@@ -118,7 +119,9 @@ class ColourScale:
         return colours
 
     def ticks(self, count: int = 5) -> dict[str, float]:
-        """About `count` round values on the scale, by the text that labels them."""
+        """About `count` round values on the scale, by the text that labels them; none where it spans more than there are numbers."""
+        if math.isinf(self.high - self.low):
+            return {}
         step = round_down(2 * self.reach / (count - 1))
         first, last = math.ceil(self.low / step), math.floor(self.high / step)
         values = [number * step for number in range(first, last + 1)]
