@@ -75,8 +75,8 @@ def read(
 
 
 def _parse_page(page: int | None) -> int | None:
-    if page is not None and page < 0:
-        raise ConfigError(f"page: {page} is negative; 0 or more is needed; page 0 is the first")
+    if page is not None and (not isinstance(page, (int, np.integer)) or page < 0):
+        raise ConfigError(f"page: {page!r} is no page; a whole number from 0 up is needed; page 0 is the first")
     return page
 
 

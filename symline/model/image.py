@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import reprlib
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -43,10 +44,10 @@ class Image:
         Curvature, shape (rows, cols), row 0 at the top; any real number type. Copied, kept as float32 or float64, read-only;
         0 wherever `mask` is False, so that nothing outside the back can leak into a result.
     mask
-        True where a pixel belongs to the back; shape (rows, cols). Default: wherever `values` is finite.
-        Pixels with NaN or infinite values are always outside.
+        True, or another number but 0 and NaN, where a pixel belongs to the back; shape (rows, cols). Default: wherever `values` is
+        finite. Pixels with NaN or infinite values are always outside, and so are those that a masked array hides.
     spacing
-        Pixel size (row, col) in mm, or None where it is unknown.
+        Pixel size in mm, (row, col) or one number for both, or None where it is unknown.
     name
         What to call the image in messages and file names.
     source
@@ -55,7 +56,7 @@ class Image:
     Raises
     ------
     InputError
-        The values are not a real 2-D array, the mask has another shape, or the spacing is not positive and finite.
+        The values are not a real 2-D array, the mask is no mask or has another shape, or the spacing is not positive and finite.
     """
 
     values: FloatArray
@@ -65,28 +66,48 @@ class Image:
     source: Source | None = None
 
     def __post_init__(self) -> None:
-        values = np.asarray(self.values)
+        values = self._array(self.values, "values")
         if values.ndim != 2:
             raise InputError(f"{self.name}: the array has {values.ndim} dimensions {values.shape}; a 2-D array (rows, cols) is needed")
         if values.dtype.kind not in "iuf":
             raise InputError(f"{self.name}: the values are of type {values.dtype}; real numbers are needed")
         is_small = values.dtype.itemsize <= (4 if values.dtype.kind == "f" else 2)
         kind = np.float32 if is_small else np.float64
-        mask = np.isfinite(values)
+        mask = np.isfinite(values) & ~np.ma.getmask(self.values)
         if self.mask is not None:
-            if self.mask.shape != values.shape:
-                raise InputError(f"{self.name}: the mask is {self.mask.shape}; it needs the image's shape {values.shape}")
-            mask &= np.asarray(self.mask, dtype=bool)
+            mask &= self._read_mask(self.mask, values.shape)
         values = np.where(mask, values, 0).astype(kind, copy=False)
         values.flags.writeable = False
         mask.flags.writeable = False
         object.__setattr__(self, "values", values)
         object.__setattr__(self, "mask", mask)
-        if self.spacing is not None:
-            row, col = (float(size) for size in self.spacing)
-            if not (0 < row < np.inf and 0 < col < np.inf):
-                raise InputError(f"{self.name}: the pixel spacing is {self.spacing} mm; both numbers must be positive and finite")
-            object.__setattr__(self, "spacing", (row, col))
+        object.__setattr__(self, "spacing", self._read_spacing())
+
+    def _array(self, given: object, what: str) -> npt.NDArray[Any]:
+        try:
+            return np.asarray(given)
+        except (TypeError, ValueError) as error:
+            raise InputError(f"{self.name}: the {what} are rows of unequal length, or no rows; an array (rows, cols) is needed") from error
+
+    def _read_mask(self, given: Any, shape: tuple[int, ...]) -> BoolArray:
+        mask = self._array(given, "values of the mask")
+        if mask.dtype.kind not in "biuf":
+            raise InputError(f"{self.name}: the mask is of type {mask.dtype}; True and False, or numbers, are needed")
+        if mask.shape != shape:
+            raise InputError(f"{self.name}: the mask is {mask.shape}; it needs the image's shape {shape}")
+        return np.asarray((mask != 0) & np.isfinite(mask) & ~np.ma.getmask(given))
+
+    def _read_spacing(self) -> tuple[float, float] | None:
+        if self.spacing is None:
+            return None
+        try:
+            row, col = np.broadcast_to(np.asarray(self.spacing, dtype=np.float64), 2).tolist()
+        except (TypeError, ValueError) as error:
+            given = reprlib.repr(self.spacing)
+            raise InputError(f"{self.name}: the pixel spacing is {given}; one number or two (row, col) in mm are needed") from error
+        if not (0 < row < np.inf and 0 < col < np.inf):
+            raise InputError(f"{self.name}: the pixel spacing is {self.spacing} mm; both numbers must be positive and finite")
+        return row, col
 
     @property
     def shape(self) -> tuple[int, int]:

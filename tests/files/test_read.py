@@ -100,8 +100,9 @@ def test_page_of_a_single_image(tmp_path, ramp, name):
     assert_holds(read(path, page=0), ramp)
     with pytest.raises(InputError, match="there is no page 1; the file has only one page, page 0"):
         read(path, page=1)
-    with pytest.raises(ConfigError, match="page: -1 is negative"):
-        read(path, page=-1)
+    for page in (-1, "0", 0.5):
+        with pytest.raises(ConfigError, match=f"page: {page!r} is no page; a whole number from 0 up is needed"):
+            read(path, page=page)
 
 
 @pytest.mark.parametrize("kind", ["u1", "u2"])

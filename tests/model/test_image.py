@@ -47,6 +47,8 @@ def test_what_is_not_finite_or_masked_is_outside_and_0():
         (np.zeros((2, 3), dtype=bool), "of type bool; real numbers"),
         (np.zeros((2, 3), dtype=complex), "of type complex128"),
         (np.full((2, 3), "a"), "of type <U1"),
+        ([[1.0, 2.0], [3.0]], "the values are rows of unequal length"),
+        (np.ma.masked_array(np.zeros(3), True), "1 dimensions"),
     ],
 )
 def test_refuses_what_is_no_image(values, message):
@@ -59,7 +61,47 @@ def test_refuses_a_mask_of_another_shape():
         Image(SQUARE, np.ones((4, 3), dtype=bool), name="back")
 
 
-@pytest.mark.parametrize("spacing", [(0, 1), (1, -2), (np.nan, 1), (1, np.inf)])
+@pytest.mark.parametrize(
+    ("mask", "message"),
+    [([[True] * 4, [True]], "the values of the mask are rows of unequal length"), ("no", "the mask is of type <U2"), (True, r"is \(\)")],
+)
+def test_refuses_what_is_no_mask(mask, message):
+    with pytest.raises(InputError, match=message):
+        Image(SQUARE, mask)
+
+
+@pytest.mark.parametrize(
+    "mask",
+    [
+        (SQUARE > 3).tolist(),
+        np.where(SQUARE > 3, 7, 0),
+        np.where(SQUARE > 3, 0.5, np.nan),
+        np.ma.masked_array(np.ones((3, 4)), SQUARE <= 3),
+    ],
+    ids=["lists", "integers", "floats", "masked"],
+)
+def test_a_mask_may_be_all_that_says_where(mask):
+    np.testing.assert_array_equal(Image(SQUARE.tolist(), mask).inside, SQUARE > 3)
+
+
+def test_what_a_masked_array_hides_is_outside():
+    image = Image(np.ma.masked_array(SQUARE, SQUARE > 7), SQUARE > 3)
+    np.testing.assert_array_equal(image.inside, (SQUARE > 3) & (SQUARE <= 7))
+    np.testing.assert_array_equal(image.values, np.where(image.inside, SQUARE, 0))
+
+
+@pytest.mark.parametrize("given", [1.3, np.float32(1.3), [1.3, 1.3], np.array([1.3, 1.3])], ids=repr)
+def test_one_spacing_is_enough_for_square_pixels(given):
+    assert Image(SQUARE, spacing=given).spacing == pytest.approx((1.3, 1.3))
+
+
+@pytest.mark.parametrize("spacing", [(1, 2, 3), (), "wide", 1j, np.ones((20, 20))], ids=lambda each: repr(each)[:9])
+def test_refuses_a_spacing_that_is_not_one_or_two_numbers(spacing):
+    with pytest.raises(InputError, match=r"^image: the pixel spacing is .{2,40}; one number or two \(row, col\) in mm are needed$"):
+        Image(SQUARE, spacing=spacing)
+
+
+@pytest.mark.parametrize("spacing", [(0, 1), (1, -2), (np.nan, 1), (1, np.inf), -1])
 def test_refuses_a_spacing_that_is_not_positive_and_finite(spacing):
     with pytest.raises(InputError, match="both numbers must be positive and finite"):
         Image(SQUARE, spacing=spacing)
