@@ -207,9 +207,10 @@ def _report(ledger: Ledger, manner: Manner, console: Console) -> None:
 
 
 def _lacks_thumbnail(job: Job) -> bool:
-    if job.member is None or job.member.thumbnail.exists():
+    # os.path.exists, unlike that of a Path, takes what cannot be looked at for none
+    if job.member is None or os.path.exists(job.member.thumbnail):  # noqa: PTH110
         return False
-    return any(target.exists() for ending, target in job.targets.items() if ending.endswith(PICTURE))
+    return any(os.path.exists(target) for ending, target in job.targets.items() if ending.endswith(PICTURE))  # noqa: PTH110
 
 
 def _conclude(ledger: Ledger, console: Console) -> None:

@@ -100,9 +100,11 @@ def write_files(contents: Mapping[Path, bytes], stale: Iterable[Path] = (), mean
     steps = [(path, data, _temporary(path.parent)) for path, data in (*meanwhile.items(), *contents.items())]
     path = Path()
     try:
-        for path, data, temporary in steps:  # noqa: B007 - what is told of an error names it
+        for path, data, temporary in steps:
             if data is not None:
                 _write_through(temporary, data)
+            if path.is_dir():  # before any other file has its name
+                raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
         for path, data, temporary in steps:
             if data is not None:
                 temporary.replace(path)

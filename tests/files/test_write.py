@@ -79,6 +79,33 @@ def test_a_folder_in_the_way_is_named(tmp_path):
     assert names(tmp_path) == ["a"]
 
 
+@pytest.mark.parametrize("first", [b"x", None])
+def test_a_folder_in_the_way_of_the_last_file_keeps_the_others_as_they_are(tmp_path, first):
+    (tmp_path / "a").write_text("old")
+    (tmp_path / "b").mkdir()
+    with pytest.raises(OutputError, match=r"b: there is a folder of that name"):
+        write_files({tmp_path / "b": b"new"}, meanwhile={tmp_path / "a": first})
+    assert names(tmp_path) == ["a", "b"]
+    assert (tmp_path / "a").read_text() == "old"
+
+
+def test_what_holds_meanwhile_is_there_only_until_the_last_file_is(tmp_path, monkeypatch):
+    seen = []
+    original = Path.replace
+
+    def watch(path, target):
+        seen.append({each.name: each.read_text() for each in tmp_path.iterdir() if not each.name.startswith(".")})
+        return original(path, target)
+
+    (tmp_path / "record").write_text("old")
+    monkeypatch.setattr(Path, "replace", watch)
+    write_files({tmp_path / "a": b"new", tmp_path / "record": b"new"}, meanwhile={tmp_path / "record": b"being made"})
+    write_files({tmp_path / "a": b"newer", tmp_path / "record": b"newer"}, meanwhile={tmp_path / "record": None})
+    assert seen[:3] == [{"record": "old"}, {"record": "being made"}, {"record": "being made", "a": "new"}]
+    assert seen[3:] == [{"a": "new"}, {"a": "newer"}]
+    assert (tmp_path / "record").read_text() == "newer"
+
+
 def test_a_folder_that_is_missing_is_named(tmp_path):
     with pytest.raises(OutputError, match=r"gone.*its folder has vanished"):
         write_files({tmp_path / "gone" / "a": b"new"})

@@ -133,6 +133,17 @@ def test_the_folder_for_temporary_files_may_have_a_long_name(scene, tmp_path):
     assert list(folder.iterdir()) == []
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="names are shorter there")
+def test_a_name_without_room_for_endings_fails_alone(scene):
+    name = "L" * 251 + ".npy"
+    shutil.copy(scene.source / "a.npy", scene.source / name)
+    for _ in range(2):
+        done = scene.run("--jobs", 2)
+        assert done.code == 1
+        assert "Traceback" not in done.err
+        require_failure(scene, name, "unwritable", "the name is too long for this system; rename the input")
+
+
 def test_the_output_folder_may_be_removed(scene):
     process = scene.begin("--jobs", 2, fates={"e.npy": ["dawdle"], "f.npy": ["dawdle"]})
     scene.wait_for("f.npy")
