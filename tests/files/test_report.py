@@ -164,6 +164,12 @@ def test_links_the_files_that_are_there(tmp_path: Path) -> None:
     assert {address for address in page.addresses() if "report/" not in address} == {f"./sub/one{ending}" for ending in ENDINGS}
 
 
+def test_shows_no_files_of_what_lay_in_the_place_of_an_input_that_cannot_be_read(tmp_path: Path) -> None:
+    page = report(write_batch(tmp_path, [Input("now", "failed", "unreadable", sha256=""), Input("flat", "failed", "no_relief")]))
+    files = {case["id"]: (bool(case["files"]), case["thumbnail"] is not None) for case in page.data["cases"]}
+    assert files == {"now": (False, False), "flat": (True, True)}
+
+
 def test_same_outputs_give_the_same_bytes(tmp_path: Path) -> None:
     out = write_batch(tmp_path, [Input("a/one", measures=SURE), Input("two", "review", "wide_band", measures=UNSURE)])
     names = ("report.html", "report/a/one.jpg", "report/two.jpg")

@@ -15,6 +15,7 @@ from symline.files.report.outputs import DATA, ENDINGS, PICTURES, Outputs, link
 from symline.files.report.reasons import REASONS, in_words
 from symline.files.report.summary import STATUSES, Case, Summary
 from symline.files.report.thumbnails import ENDING, FOLDER, refresh_thumbnail
+from symline.model.analysis import Status
 
 
 def describe(summary: Summary, outputs: Outputs) -> dict[str, Any]:
@@ -76,7 +77,8 @@ def _value(case: Case, index: int | None, otherwise: float) -> float:
 
 def _describe(case: Case, columns: Iterable[Column], outputs: Outputs) -> dict[str, Any]:
     stem = outputs.stem(case.output)
-    endings = outputs.endings(stem)
+    # what lies there of an input that could not even be read is of an earlier one
+    endings = () if case.status == Status.FAILED and not case.sha256 else outputs.endings(stem)
     picture = next((ending for ending in endings if ending in PICTURES), None)
     small = FOLDER + stem + ENDING
     return {
