@@ -148,7 +148,10 @@ def test_an_input_without_a_name_of_its_own_is_refused_before_any_work(symline, 
     result = symline("midline", "-o", tmp_path / "out", name)
     assert result.code == 2
     assert len(result.lines) == 1
-    assert result.err.startswith(f"{name or '.'}: there is no name in this to call the results by")
+    words = (
+        f"{name}: there is no name in this to call the results by" if name else "symline midline: Invalid value for 'IMAGE...': it is empty"
+    )
+    assert result.err.startswith(words)
     assert names(tmp_path) == ["in"]
 
 
