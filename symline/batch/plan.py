@@ -170,7 +170,7 @@ def _make_job(entry: Entry, settled: Settled, out: Path, order: Order) -> Job:
 
 
 def _digest(inputs: Inputs, settled: Mapping[PurePosixPath, Settled], source: Path) -> str:
-    """Digest of what shards of one batch agree in; a folder may be mounted at another place on the machine of each."""
+    """Digest of what shards of one batch agree in; the folders above the source may have other names on the machine of each."""
     folder = source if inputs.listing is None else source.parent
 
     def show(mask: Path) -> str:
@@ -180,4 +180,4 @@ def _digest(inputs: Inputs, settled: Mapping[PurePosixPath, Settled], source: Pa
     # each once: hundreds of folders may say the same
     held = [(each.files, each.config.to_dict(), asdict(each.reading)) for each in dict.fromkeys(settled.values())]
     said = [(str(place), each.files) for place, each in settled.items()]
-    return hashlib.sha256(json.dumps((source.absolute().name, listed, said, held), default=show).encode()).hexdigest()
+    return hashlib.sha256(json.dumps((source.resolve().name, listed, said, held), default=show).encode()).hexdigest()

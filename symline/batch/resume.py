@@ -15,7 +15,7 @@ from symline.errors import OutputError
 from symline.files.midline_csv import is_whole_table
 from symline.files.names import printable
 from symline.files.opening import open_input
-from symline.files.results import TABLE, Record, ask, forget, load_record, plain
+from symline.files.results import TABLE, Record, ask, forget, load_entry, load_record, plain
 from symline.model.analysis import Status
 
 
@@ -57,36 +57,43 @@ def find_result(job: Job, asked: Record) -> tuple[Deed, Record | None]:
     InputError
         The input cannot be read.
     OutputError
-        The table of the midline cannot be read, so that nobody knows whether it was edited.
+        The table of the midline cannot be read, so that nobody knows whether it was edited; or it was, and the record is damaged.
     """
     record = load_record(job.record)
+    is_edited = _is_edited(job, record)
+    if record is None and is_edited:
+        raise OutputError(
+            f"{printable(str(job.record))}: it is damaged, and the midline beside it was edited; a whole record is needed; "
+            "put it right, or give --overwrite to replace both"
+        )
     if record is None:
         return Deed.NOTHING, None
-    if _is_edited(job, record):
+    if is_edited:
         return Deed.KEPT, record
     return (Deed.SKIPPED, record) if _is_done(job, record, asked) else (Deed.NOTHING, None)
 
 
 def load_intact(job: Job) -> Record | None:
-    """The record of an earlier run, for another to be put together with: it speaks of no file that is not as it was written.
+    """The record of an earlier run, for another to be put together with: what of it stays speaks of no file that is not as it was written.
 
     The table of the midline may have been edited.
     """
     record = load_record(job.record)
     if record is None:
         return None
-    others = {job.target.with_name(name): entry for name, entry in record["files"].items() if not name.endswith(TABLE)}
-    return record if all(_is_whole(path, entry, job.record) for path, entry in others.items()) else forget(record)
+    replaced = {product.section for product in job.products}
+    kept = {name: entry for name, entry in record["files"].items() if entry["section"] not in replaced and not name.endswith(TABLE)}
+    return record if all(_is_whole(job.target.with_name(name), entry, job.record) for name, entry in kept.items()) else forget(record)
 
 
-def _is_edited(job: Job, record: Record) -> bool:
+def _is_edited(job: Job, record: Record | None) -> bool:
     """Whether the table of the midline would be replaced, is a whole one, and another than was written."""
     path = job.beside(TABLE)
-    entry = record["files"].get(path.name)
+    entry = record["files"].get(path.name) if record else load_entry(job.record, path.name)
     if entry is None or TABLE not in job.targets:
         return False
     try:
-        return _digest_of_output(path) != entry["sha256"] and is_whole_table(path)
+        return _digest_of_output(path) != entry["sha256"] and is_whole_table(path, entry["bytes"])
     except FileNotFoundError:
         return False
     except OSError as error:
@@ -109,7 +116,6 @@ def _is_done(job: Job, record: Record, asked: Record) -> bool:
     return (
         record["symline"] == symline.__version__
         and record["config"] == _plain(job.config)
-        and isinstance(source, dict)
         and {key: source.get(key) for key in asked} == plain(asked)
         and all(record[section] for section in sections)
         and (job.member is None or record["overrides"] == list(job.member.overrides))

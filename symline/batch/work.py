@@ -159,8 +159,10 @@ def _read_line(path: Path | None, image: Image) -> Line | None:
     if path is None:
         return None
     from symline.files.midline_csv import read_line, require_inside
+    from symline.transforms.given import require_line
 
     line = read_line(path)
+    require_line(line, display_name(path))
     require_inside(line, path, image.shape)
     return line
 
@@ -170,6 +172,8 @@ def _conclude(job: Job, record: Record, deed: Deed) -> Outcome:
     answer = judge(record[product.section] for product in job.products)
     if deed is Deed.KEPT:
         answer["reasons"] = [*answer["reasons"], "edited_midline"]
+        if answer["status"] == Status.OK and not all(record[product.section] for product in job.products):
+            answer["status"] = Status.REVIEW  # nothing tells how it was
     return Outcome(
         path=job.path,
         status=Status(answer["status"]),

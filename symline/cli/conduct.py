@@ -101,7 +101,8 @@ def preview(jobs: Iterable[Job]) -> int:
 
 def _foresee(job: Job) -> str:
     try:
-        return _FUTURE[find_result(job, ask_for(job))[0] if job.resumes else Deed.NOTHING]
+        asked = ask_for(job)
+        return _FUTURE[find_result(job, asked)[0] if job.resumes else Deed.NOTHING]
     except SymlineError:
         return "fail"
 
@@ -116,9 +117,8 @@ def _prepare_folders(jobs: Iterable[Job], out: Path) -> None:
 
 
 def _withdraw(manner: Manner) -> None:
-    """Remove what a shard wrote of itself when it ended before: until it ends again, nobody shall take it for complete."""
-    if manner.shard is not None:
-        write_files({}, stale=[manner.out / part_names(manner.shard)[1]])
+    """Remove what shards wrote of themselves before this one began again, or all inputs in one run: nobody shall merge it with the new."""
+    write_files({}, stale=find_parts(manner.out) if manner.shard is None else [manner.out / part_names(manner.shard)[1]])
 
 
 def _follow(ledger: Ledger, events: Iterator[Event[Outcome]], manner: Manner, log: Log, console: Console) -> None:
@@ -160,7 +160,7 @@ def _write_down_always(ledger: Ledger, undertaking: Undertaking, manner: Manner)
 
 
 def _write_down(ledger: Ledger, undertaking: Undertaking, manner: Manner) -> None:
-    """Write summary and journal, which take the place of those of shards. Of inputs not reached, the summary keeps the lines it has."""
+    """Write summary and journal. Of inputs that were not reached, the summary keeps the lines it has."""
     summary, journal = (manner.out / name for name in part_names(manner.shard))
     lines = [outcome.line for _, outcome in ledger.in_order()]
     if not ledger.is_complete:
@@ -170,8 +170,7 @@ def _write_down(ledger: Ledger, undertaking: Undertaking, manner: Manner) -> Non
     table = summary_csv(lines)
     # left alone where nothing has changed: the report need not be made again then
     news = {} if _holds(summary, table) else {summary: table}
-    parts = find_parts(manner.out) if manner.shard is None and ledger.is_complete else ()
-    write_files(news | {journal: to_json(compose_journal(undertaking, ledger))}, stale=parts)
+    write_files(news | {journal: to_json(compose_journal(undertaking, ledger))})
 
 
 def _holds(path: Path, contents: bytes) -> bool:
@@ -202,13 +201,13 @@ def _report(ledger: Ledger, manner: Manner, console: Console) -> None:
         return
     summary, page = (manner.out / name for name in (part_names(None)[0], REPORT))
     has_changed = any(outcome.deed is Deed.WRITTEN for outcome in ledger.outcomes.values())
-    if has_changed or not is_fresh(page, summary) or any(map(_lacks_thumbnail, ledger.jobs)):
+    if has_changed or not is_fresh(page, summary) or any(_lacks_thumbnail(*each) for each in ledger.in_order()):
         write_report(manner.out)
 
 
-def _lacks_thumbnail(job: Job) -> bool:
+def _lacks_thumbnail(job: Job, outcome: Outcome) -> bool:
     # os.path.exists, unlike that of a Path, takes what cannot be looked at for none
-    if job.member is None or os.path.exists(job.member.thumbnail):  # noqa: PTH110
+    if job.member is None or outcome.deed is Deed.NOTHING or os.path.exists(job.member.thumbnail):  # noqa: PTH110
         return False
     return any(os.path.exists(target) for ending, target in job.targets.items() if ending.endswith(PICTURE))  # noqa: PTH110
 

@@ -152,18 +152,25 @@ def require_inside(line: Line, path: Path, shape: tuple[int, int]) -> None:
         )
 
 
-def is_whole_table(path: Path) -> bool:
-    """Whether a file is text whose last row has as many cells as its first: neither damaged nor cut off, whatever else was done to it.
+def is_whole_table(path: Path, size: int) -> bool:
+    """Whether a file is text that was not cut off, whatever else was done to it: programs write tables in more ways than one.
 
-    Programs that people edit tables with write text in more ways than one; empty lines and remarks are no rows.
+    Parameters
+    ----------
+    size
+        Bytes that were written there.
     """
     try:
         data = path.read_bytes()
-        text = data.decode("utf-16" if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else "utf-8-sig")
-    except (OSError, UnicodeDecodeError):
+    except OSError:
         return False
-    rows = [line for line in text.splitlines() if line.strip(' ,;"\t') and not line.lstrip(' "').startswith("#")]
-    return len(rows) > 1 and rows[0].count(",") == rows[-1].count(",") and "\0" not in text
+    is_wide = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    text = data.decode("utf-16" if is_wide else "utf-8-sig", errors="replace")
+    if not text.strip() or "\0" in text:
+        return False
+    first, last = text.splitlines()[0], text.splitlines()[-1]
+    delimiter = max(",;\t", key=first.count)
+    return text.endswith(("\n", "\r")) or len(data) >= size or (first != last and first.count(delimiter) == last.count(delimiter))
 
 
 def _read_table(path: Path, name: str) -> list[tuple[int, dict[str, str]]]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 from collections import ChainMap
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
@@ -164,9 +165,18 @@ def load_record(path: Path) -> Record | None:
     """Read the record of an earlier run; None where there is none, or none that this version could have written."""
     try:
         record: Record = json.loads(path.read_bytes())
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):  # the last: brackets in brackets, thousands deep
         return None
     return record if isinstance(record, dict) and record.get("schema") == SCHEMA and _has_parts(record) else None
+
+
+def load_entry(path: Path, name: str) -> Record | None:
+    """What a record says of one file, whatever else of it is damaged; None where it says nothing."""
+    try:
+        entry: Record = json.loads(path.read_bytes())["files"][name]
+    except (OSError, ValueError, RecursionError, LookupError, TypeError):
+        return None
+    return entry if _is_file(entry) else None
 
 
 def _has_parts(record: Record) -> bool:
@@ -175,19 +185,27 @@ def _has_parts(record: Record) -> bool:
     return (
         isinstance(source, dict)
         and isinstance(source.get("sha256"), str | None)
-        and "spacing_mm" in source
+        and _is_spacing(source.get("spacing_mm", ...))
         and all(key in record for key in (*SECTIONS, "symline", "config", "overrides"))
         and all(entry is None or _is_section(entry) for entry in sections)
         and _is_measured(record.get("measures"))
         and isinstance(files, dict)
-        and all(isinstance(entry, dict) and entry.get("section") in SECTIONS and "sha256" in entry for entry in files.values())
+        and all(name not in ("", ".", "..") and "/" not in name and _is_file(entry) for name, entry in files.items())
     )
+
+
+def _is_spacing(value: Any) -> bool:
+    return value is None or (isinstance(value, list) and len(value) == 2 and _is_measured(dict(enumerate(value))) and None not in value)
+
+
+def _is_file(entry: Any) -> bool:
+    return isinstance(entry, dict) and entry.get("section") in SECTIONS and "sha256" in entry and isinstance(entry.get("bytes"), int)
 
 
 def _is_section(entry: Any) -> bool:
     return (
         isinstance(entry, dict)
-        and entry.get("status") in set(Status)
+        and entry.get("status") in list(Status)
         and isinstance(entry.get("reasons"), list)
         and all(isinstance(reason, str) for reason in entry["reasons"])
         and _is_measured({name: value for name, value in entry.items() if name.startswith("sd_")})
@@ -195,7 +213,8 @@ def _is_section(entry: Any) -> bool:
 
 
 def _is_measured(values: Any) -> bool:
-    return isinstance(values, dict) and all(isinstance(value, int | float | None) for value in values.values())
+    numbers = [value for value in values.values() if value is not None] if isinstance(values, dict) else [None]
+    return all(isinstance(value, int | float) and math.isfinite(value) for value in numbers)
 
 
 def _section(name: str, answer: Record) -> Record:

@@ -97,20 +97,20 @@ def write_files(contents: Mapping[Path, bytes], stale: Iterable[Path] = (), mean
     OutputError
         A file could not be written. Nothing is left of the temporary files.
     """
+    old = list(stale)
     steps = [(path, data, _temporary(path.parent)) for path, data in (*meanwhile.items(), *contents.items())]
     path = Path()
     try:
-        for path, data, temporary in steps:
+        for path, data, temporary in steps:  # noqa: B007 - what is told of an error names it
             if data is not None:
                 _write_through(temporary, data)
-            if path.is_dir():  # before any other file has its name
-                raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
-        for path, data, temporary in steps:
-            if data is not None:
-                temporary.replace(path)
-            else:
-                path.unlink(missing_ok=True)
-        for path in stale:
+        for path in (*meanwhile, *contents, *old):  # before any of them changes
+            _refuse_folder(path)
+        for number, (path, data, temporary) in enumerate(steps):
+            if number == len(meanwhile):
+                _sync_folders(meanwhile)
+            path.unlink(missing_ok=True) if data is None else temporary.replace(path)
+        for path in old:
             path.unlink(missing_ok=True)
     except OSError as error:
         raise OutputError(f"{printable(str(path))}: {_explain(error)}") from error
@@ -118,8 +118,7 @@ def write_files(contents: Mapping[Path, bytes], stale: Iterable[Path] = (), mean
         for *_, temporary in steps:
             with suppress(OSError):
                 temporary.unlink(missing_ok=True)
-    for folder in {path.parent for path in contents}:
-        _sync_folder(folder)
+    _sync_folders((*contents, *old))
 
 
 def sweep(folders: Iterable[Path]) -> None:
@@ -149,14 +148,20 @@ def _write_through(path: Path, data: bytes) -> None:
         os.fsync(stream.fileno())
 
 
-def _sync_folder(folder: Path) -> None:
-    """Make the new names last through a power cut, on systems that can."""
-    with suppress(OSError):
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+def _refuse_folder(path: Path) -> None:
+    if path.is_dir() and not path.is_symlink():
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+
+
+def _sync_folders(paths: Iterable[Path]) -> None:
+    """Make the new names of files last through a power cut, on systems that can."""
+    for folder in {path.parent for path in paths}:
+        with suppress(OSError):
+            descriptor = os.open(folder, os.O_RDONLY)
+            try:
+                os.fsync(descriptor)
+            finally:
+                os.close(descriptor)
 
 
 def _explain(error: OSError) -> str:

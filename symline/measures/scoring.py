@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from symline.errors import InputError, RegistrationError
+from symline.errors import RegistrationError
 from symline.measures.asymmetry import in_unit, measure_asymmetry, standardised, subtract_partners
 from symline.measures.decomposition import decompose, measure_pose
 from symline.measures.furrow_offset import measure_furrow
@@ -68,15 +68,14 @@ def score_back(subject: Subject, settings: ScoreSettings) -> Score:
     Raises
     ------
     RegistrationError
-        Hardly any pixel has a mirror partner on the back.
-    InputError
-        The values are too small or too large for maps of float32.
+        Hardly any pixel has a mirror partner on the back, or the values are too small or too large for maps of float32.
     """
     image, pair = subject.image, subject.registration.pair
     if not SMALLEST < pair.scale < LARGEST:
-        raise InputError(
-            f"{image.name}: the values differ by about {pair.scale:.1g}; {SMALLEST:g} to {LARGEST:g} is needed for maps of asymmetry, "
-            "which are float32; multiply them by a factor first"
+        raise RegistrationError(
+            f"the values differ by about {pair.scale:.1g}; {SMALLEST:g} to {LARGEST:g} is needed for maps of asymmetry, which are float32; "
+            "multiply them by a factor first",
+            "unusable",
         )
     mirror, partners = _choose_map(subject, settings)
     values = standardised(image, pair)

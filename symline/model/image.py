@@ -73,10 +73,12 @@ class Image:
             raise InputError(f"{self.name}: the values are of type {values.dtype}; real numbers are needed")
         is_small = values.dtype.itemsize <= (4 if values.dtype.kind == "f" else 2)
         kind = np.float32 if is_small else np.float64
+        with np.errstate(over="ignore"):  # what float64 cannot hold is infinite, and so outside
+            values = values.astype(kind, copy=False)
         mask = np.isfinite(values) & ~np.ma.getmask(self.values)
         if self.mask is not None:
             mask &= self._read_mask(self.mask, values.shape)
-        values = np.where(mask, values, 0).astype(kind, copy=False)
+        values = np.where(mask, values, 0)
         values.flags.writeable = False
         mask.flags.writeable = False
         object.__setattr__(self, "values", values)
@@ -101,10 +103,11 @@ class Image:
         if self.spacing is None:
             return None
         try:
-            row, col = np.broadcast_to(np.asarray(self.spacing, dtype=np.float64), 2).tolist()
-        except (TypeError, ValueError) as error:
-            given = reprlib.repr(self.spacing)
-            raise InputError(f"{self.name}: the pixel spacing is {given}; one number or two (row, col) in mm are needed") from error
+            given = np.asarray(self.spacing).tolist()
+            row, col = (float(edge) for edge in (given if isinstance(given, list) else (given, given)))
+        except (TypeError, ValueError, OverflowError) as error:
+            shown = reprlib.repr(self.spacing)
+            raise InputError(f"{self.name}: the pixel spacing is {shown}; one number or two (row, col) in mm are needed") from error
         if not (0 < row < np.inf and 0 < col < np.inf):
             raise InputError(f"{self.name}: the pixel spacing is {self.spacing} mm; both numbers must be positive and finite")
         return row, col

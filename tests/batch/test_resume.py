@@ -108,19 +108,54 @@ def edit(table: Path) -> None:
     table.write_text(table.read_text().replace("19.5000", "19.7500", 1))
 
 
-@pytest.mark.parametrize("addition", ["\n", "# by hand\n", '"# moved, rows 5 to 9"\n', ",,,,,,,,,,,,\n"])
-def test_remarks_below_the_rows_are_edits(job, addition):
+EDITS = {
+    "empty line": lambda data: data + b"\n",
+    "remark": lambda data: data + b'"# moved, rows 5 to 9"\n',
+    "note": lambda data: data + b"checked by KM",
+    "encoded note": lambda data: data + b"# ge\xe4ndert\r\n",
+    "empty cells": lambda data: data + b",,,,,,,,,,,,\n",
+    "no empty cells": lambda data: b"\n".join(line.rstrip(b",") for line in data.split(b"\n")),
+    "decimal comma": lambda data: data.replace(b",", b";").replace(b".", b","),
+    "utf-16": lambda data: data.decode().encode("utf-16"),
+}
+
+
+@pytest.mark.parametrize("change", EDITS.values(), ids=EDITS)
+def test_a_table_that_a_program_wrote_in_its_own_way_is_an_edit(job, change):
     work(job())
     path = job().targets[".midline.csv"]
-    path.write_text(path.read_text() + addition)
+    path.write_bytes(change(path.read_bytes()))
     assert work(job()).deed is Deed.KEPT
 
 
-def test_a_table_in_another_encoding_is_an_edit(job):
+def test_an_edit_outlives_damage_to_the_record(job):
     work(job())
     path = job().targets[".midline.csv"]
-    path.write_text(path.read_text(), encoding="utf-16")
-    assert work(job()).deed is Deed.KEPT
+    edit(path)
+    edited = path.read_bytes()
+    job().record.write_text(job().record.read_text().replace('"length_px": ', '"length_px": "about" , "x": '))
+    outcome = work(job())
+    assert outcome.status is Status.FAILED
+    assert "it is damaged, and the midline beside it was edited" in outcome.message
+    assert path.read_bytes() == edited
+    assert work(replace(job(), resumes=False)).deed is Deed.WRITTEN
+
+
+def test_an_edited_midline_that_nothing_is_known_of_needs_review(job):
+    midline = job(products=(MIDLINE,))
+    work(midline)
+    work(job(products=(SCORE,), config=Config.from_dict({"curve": {"half_width": 0.4}})))
+    edit(midline.targets[".midline.csv"])
+    outcome = work(midline)
+    assert (outcome.deed, outcome.status) == (Deed.KEPT, Status.REVIEW)
+
+
+def test_what_is_made_again_may_be_damaged_and_what_is_whole_stays(job):
+    work(job(products=(REGISTRATION,)))
+    work(job(products=(MIDLINE,)))
+    job().targets[".overlay.png"].unlink()
+    assert work(job(products=(MIDLINE,))).deed is Deed.WRITTEN
+    assert work(job(products=(REGISTRATION,))).deed is Deed.SKIPPED
 
 
 def test_a_table_that_cannot_be_read_is_not_replaced(job, monkeypatch):
@@ -196,6 +231,10 @@ def test_an_old_file_put_in_place_of_a_result_is_noticed(job):
         lambda record: record["measures"].update(symmetry="high"),
         lambda record: record["midline"].update(sd_median_px="low"),
         lambda record: record["score"].update(reasons=[3]),
+        lambda record: record["score"].update(status=[]),
+        lambda record: record["input"].update(spacing_mm=3),
+        lambda record: record["measures"].update(symmetry=float("nan")),
+        lambda record: record["files"].update({"": record["files"]["S.levels.csv"]}),
     ],
 )
 def test_a_record_without_a_part_is_made_again(job, damage):

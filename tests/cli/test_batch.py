@@ -108,6 +108,37 @@ def test_a_run_over_all_inputs_takes_the_place_of_shards(symline, tree, tmp_path
     assert len(rows(out / "summary.csv")) == 6
 
 
+def test_a_run_over_all_inputs_that_stops_takes_the_place_of_shards_too(symline, tree, tmp_path):
+    out = tmp_path / "out"
+    assert symline("batch", tree, "-o", out, *QUICK, "--shard", "1/2").code == 0
+    assert symline("batch", tree, "-o", out, *QUICK, "--shard", "2/2").code == 0
+    (tree / "a.npy").write_bytes(b"")
+    assert symline("batch", tree, "-o", out, *QUICK, "--fail-fast", "--jobs", 1).code == 1
+    assert "there is no batch.I-of-N.json" in symline("merge", out).err
+
+
+def test_results_that_are_called_as_parts_of_others_are_left_alone(symline, tree, tmp_path):
+    save(tree / "summary.1-of-2.npy")
+    manifest = tmp_path / "out" / "batch.1-of-2.csv"
+    manifest.parent.mkdir()
+    manifest.write_text(f"path\n{tree / 'summary.1-of-2.npy'}\n")
+    for _ in range(2):
+        assert symline("batch", manifest, "-o", manifest.parent, *QUICK).code == 0
+    assert manifest.exists()
+    assert (manifest.parent / "summary.1-of-2.json").exists()
+
+
+def test_a_failure_without_a_small_picture_is_no_reason_for_another_report(symline, tree, tmp_path):
+    out = tmp_path / "out"
+    assert symline("batch", tree, "-o", out, "--outputs", "midline").code == 0
+    (tree / "a.npy").write_bytes(b"")
+    (out / "report" / "a.jpg").unlink()
+    assert symline("batch", tree, "-o", out, "--outputs", "midline").code == 1
+    before = (out / "report.html").stat().st_mtime_ns
+    assert symline("batch", tree, "-o", out, "--outputs", "midline").code == 1
+    assert (out / "report.html").stat().st_mtime_ns == before
+
+
 @pytest.mark.parametrize("command", ["merge", "report"])
 def test_a_folder_that_is_not_there_is_a_usage_error(symline, tmp_path, command):
     done = symline(command, tmp_path / "none")

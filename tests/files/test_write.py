@@ -85,6 +85,8 @@ def test_a_folder_in_the_way_of_the_last_file_keeps_the_others_as_they_are(tmp_p
     (tmp_path / "b").mkdir()
     with pytest.raises(OutputError, match=r"b: there is a folder of that name"):
         write_files({tmp_path / "b": b"new"}, meanwhile={tmp_path / "a": first})
+    with pytest.raises(OutputError, match=r"b: there is a folder of that name"):
+        write_files({tmp_path / "a": b"new"}, stale=[tmp_path / "b"])
     assert names(tmp_path) == ["a", "b"]
     assert (tmp_path / "a").read_text() == "old"
 

@@ -95,7 +95,9 @@ def test_one_spacing_is_enough_for_square_pixels(given):
     assert Image(SQUARE, spacing=given).spacing == pytest.approx((1.3, 1.3))
 
 
-@pytest.mark.parametrize("spacing", [(1, 2, 3), (), "wide", 1j, np.ones((20, 20))], ids=lambda each: repr(each)[:9])
+@pytest.mark.parametrize(
+    "spacing", [(1, 2, 3), (), "wide", 1j, np.array([1 + 1j, 1]), 10**400, np.ones((20, 20))], ids=lambda each: repr(each)[:9]
+)
 def test_refuses_a_spacing_that_is_not_one_or_two_numbers(spacing):
     with pytest.raises(InputError, match=r"^image: the pixel spacing is .{2,40}; one number or two \(row, col\) in mm are needed$"):
         Image(SQUARE, spacing=spacing)
