@@ -23,7 +23,8 @@ Examples:
 def merge(console: Console, /, folder: Path) -> int:
     """Put together what the shards of a batch have written into one output folder.
 
-    summary.csv, batch.json and report.html become what one run over all inputs would have written, and so does the exit code.
+    summary.csv, batch.json and report.html become what one run over all inputs would have written. It ends with 1 where an input
+    failed.
     """
     from symline.batch.claim import claim
     from symline.batch.journal import to_json

@@ -1,7 +1,8 @@
 """`S.json`: what was found in one image, by which program, from which bytes, with which configuration.
 
 One object with a section for each command. A command replaces its own section and keeps the others if they were made
-from the same input by the same version with the same configuration.
+from the same input by the same version with the same configuration. Of the others it keeps which table of the midline was written, so that
+edits to it are noticed.
 """
 
 from __future__ import annotations
