@@ -74,7 +74,7 @@ def test_a_zigzag_fails_the_input_in_one_line(symline, make, tmp_path):
     (tmp_path / "zigzag.csv").write_text("row_px,col_px\n" + "".join(f"{row},{10 if row % 2 else 120}\n" for row in range(20, 140)))
     result = symline("score", make("a.npy"), "-o", tmp_path / "out", "--midline", tmp_path / "zigzag.csv")
     assert result.code == 1
-    assert result.err.startswith("a.npy: the line given is 81 times as long")
+    assert result.err.startswith("zigzag.csv: the line given is 81 times as long")
     assert len(result.lines) == 1
     assert names(tmp_path / "out") == []
 
