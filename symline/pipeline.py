@@ -102,7 +102,7 @@ def score(image: Image, config: Config | None = None, line: Line | None = None) 
     Raises
     ------
     ConfigError, InputError
-        As `register` does; or the values are too small or too large for maps of float32.
+        As `register` does.
     """
     return Study(image, config, line).score()
 

@@ -37,7 +37,7 @@ def check(jobs: Sequence[Job], *, overwrite: bool, others: Iterable[Path] = (), 
     ConfigError
         An input has no name to call its outputs by, two would write the same files, or an output would replace an input.
     OutputError
-        A folder has the name of an output, or results exist already and may not be overwritten.
+        Results exist already and may not be overwritten.
     """
     _refuse_nameless(jobs)
     _refuse_clashes(jobs)
@@ -45,7 +45,6 @@ def check(jobs: Sequence[Job], *, overwrite: bool, others: Iterable[Path] = (), 
     _refuse_inputs_as_targets(given, jobs, out)
     if log is not None:
         _refuse_input_as_log(given, log)
-    _refuse_folders([job for job in jobs if job.member is None])  # in a batch, such an input fails alone
     if not overwrite:
         _refuse_existing(jobs)
 
@@ -119,27 +118,6 @@ def _end(path: Path) -> str:
 @lru_cache
 def _real_folder(folder: Path) -> str:
     return os.path.realpath(folder)
-
-
-def _refuse_folders(jobs: Sequence[Job]) -> None:
-    folders = {parent: _folders(parent) for parent in {job.target.parent for job in jobs}}
-    for job in jobs:
-        if not (names := folders[job.target.parent]):
-            continue
-        if taken := [target for target in job.targets.values() if target.name in names]:
-            raise OutputError(
-                f"output folder {printable(str(taken[0].parent))}: {display_name(taken[0])} is a folder; its name is needed for a file; "
-                "nothing was done; move it away, or choose another folder with --output"
-            )
-
-
-def _folders(parent: Path) -> frozenset[str]:
-    """Names of the folders in a folder; none where nobody can tell."""
-    try:
-        with os.scandir(parent) as entries:
-            return frozenset(entry.name for entry in entries if entry.is_dir(follow_symlinks=False))
-    except OSError:
-        return frozenset()
 
 
 def _refuse_existing(jobs: Iterable[Job]) -> None:

@@ -11,13 +11,13 @@ from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
+from symline.batch.check import OWN
 from symline.batch.journal import SLOWEST, Journal
 from symline.batch.summary import read_lines
 from symline.errors import InputError
 from symline.files.names import printable
 
 _PART = re.compile(r"batch\.(\d+)-of-(\d+)\.json")
-_SUMMARY = re.compile(r"summary\.\d+-of-\d+\.csv")
 #: What all shards must have been given alike, and how to say so.
 _COMMON = {
     "symline": "the version of symline",
@@ -44,7 +44,7 @@ def part_names(shard: tuple[int, int] | None) -> tuple[str, str]:
 def find_parts(folder: Path) -> list[Path]:
     """The files that shards have written about their parts; none where the folder is gone."""
     with suppress(OSError):
-        return [path for path in folder.iterdir() if _PART.fullmatch(path.name) or _SUMMARY.fullmatch(path.name)]
+        return [path for path in folder.iterdir() if "-of-" in path.name and OWN.fullmatch(path.name)]
     return []
 
 

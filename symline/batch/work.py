@@ -13,7 +13,7 @@ from symline.batch.resume import ask_for, find_result, load_intact
 from symline.batch.summary import summary_line
 from symline.errors import ConfigError, InputError, OutputError, SymlineError
 from symline.files.names import display_name, printable
-from symline.files.results import SECTIONS, Made, Record, compose, describe_input, judge, to_json, without
+from symline.files.results import Made, Record, compose, describe_input, judge, to_json, without
 from symline.files.write import require_folder, write_files
 from symline.model.analysis import Status
 
@@ -133,11 +133,11 @@ def _write(job: Job, asked: Record) -> Record:
         previous=previous,
         overrides=job.member.overrides if job.member else (),
     )
-    rest = without(previous, {product.section for product in job.products}) if previous else {}
+    rest = without(previous, {product.section for product in job.products}) if previous else None
     write_files(
         contents | {job.record: to_json(record)},
         stale=set(targets.values()) - {*contents, job.record},
-        meanwhile={job.record: to_json(rest) if rest.get("files") or any(map(rest.get, SECTIONS)) else None},
+        meanwhile={job.record: to_json(rest) if rest else None},
     )
     if job.member is not None:
         _draw_thumbnail(contents, job.member.thumbnail)

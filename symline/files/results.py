@@ -132,11 +132,11 @@ def forget(record: Record) -> Record:
     return {**record, **dict.fromkeys(SECTIONS), **judge(()), "measures": {}, "files": tables}
 
 
-def without(record: Record, sections: Collection[str]) -> Record:
-    """The record before some sections were made, so that it does not speak of files that are just being replaced."""
+def without(record: Record, sections: Collection[str]) -> Record | None:
+    """The record before some sections were made, if anything is left: it must not speak of files that are just being replaced."""
     rest = {name: None if name in sections else record[name] for name in SECTIONS}
     files = {name: entry for name, entry in record["files"].items() if entry["section"] not in sections}
-    return {**record, **rest, **judge(rest.values()), "files": files}
+    return {**record, **rest, **judge(rest.values()), "files": files} if files or any(rest.values()) else None
 
 
 def judge(sections: Iterable[Record | None]) -> Record:

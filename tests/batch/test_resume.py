@@ -366,6 +366,16 @@ def test_an_input_that_vanished_is_no_defect_even_if_it_was_done(job):
     assert work(gone).reasons == ("unreadable",)
 
 
+def test_a_failure_has_the_same_line_wherever_the_work_is_done(job, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    missing = job("sub/none.npy")
+    missing.path.unlink()
+    here = replace(missing, path=Path("in") / "sub" / "none.npy")
+    lines = {work(here).line, work(here.absolute()).line, work(missing).line}
+    assert len(lines) == 1
+    assert "there is no such file; check the path (sub/none.npy)" in lines.pop()
+
+
 def test_no_output_folder_stops_the_work_before_it_begins(job, tmp_path):
     there = job()
     missing = replace(there, target=tmp_path / "removed" / "S")

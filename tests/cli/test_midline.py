@@ -127,16 +127,14 @@ def test_an_output_never_replaces_an_input(symline, make, tmp_path):
     assert (tmp_path / "a.overlay.png").read_bytes() == b"somebody's picture"
 
 
-@pytest.mark.parametrize("given", [(), ("--overwrite",)], ids=["new", "overwrite"])
-def test_a_folder_with_the_name_of_an_output_is_refused_before_any_work(symline, make, tmp_path, given):
+def test_a_folder_with_the_name_of_an_output_costs_that_input_and_leaves_nothing_half_written(symline, make, tmp_path):
     (tmp_path / "out" / "a.json").mkdir(parents=True)
-    result = symline("midline", make("b.npy"), make("a.npy"), "-o", tmp_path / "out", *given)
-    assert result.code == 2
-    assert result.lines == [
-        f"output folder {tmp_path / 'out'}: a.json is a folder; its name is needed for a file; "
-        "nothing was done; move it away, or choose another folder with --output"
-    ]
-    assert names(tmp_path / "out") == ["a.json"]
+    refused = symline("midline", make("b.npy"), make("a.npy"), "-o", tmp_path / "out")
+    assert (refused.code, names(tmp_path / "out")) == (2, ["a.json"])
+    result = symline("midline", make("b.npy"), make("a.npy"), "-o", tmp_path / "out", "--overwrite")
+    assert result.code == 1
+    assert any("a.json: there is a folder of that name; remove it" in line for line in result.lines)
+    assert names(tmp_path / "out") == ["a.json", "b.json", "b.midline.csv", "b.overlay.png"]
 
 
 @pytest.mark.parametrize("name", ["..npy", "...npy", "", ".", ".."])
