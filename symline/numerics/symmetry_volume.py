@@ -56,64 +56,99 @@ def symmetry_volume(values: FloatArray, weights: FloatArray, angles: FloatArray,
         Shape (k, rows, cols), float32, at most 1; 0 outside the mask.
     """
     channels, inside = np.stack([values * weights, weights], axis=-1), weights > 0.5
-    channels = np.pad(channels, ((1, 1), (1, 1), (0, 0)))  # with zeros, like all that is outside
     # a few directions at a time stay in the processor's cache
-    parts = np.array_split(angles, int(np.ceil(len(angles) / 5)))
-    return np.concatenate([_turn_back(_symmetry_about_rows(_turn(channels, part), window), inside, part) for part in parts])
+    turns = [_Turn.of(weights, part) for part in np.array_split(angles, int(np.ceil(len(angles) / 5)))]
+    return np.concatenate([turn.back(_symmetry_about_rows(turn.there(channels), window), inside) for turn in turns])
 
 
-def _turn(channels: FloatArray, angles: FloatArray) -> FloatArray:
-    """Turn an image (rows, cols, channels) so that each direction becomes horizontal: shape (across, k, along, channels).
+@dataclass(frozen=True, slots=True, eq=False)
+class _Turn:
+    """Turns an image so that each of some directions becomes horizontal, and scores back to its own pixels.
 
-    So what lies at some distance from the axis is a whole block of memory, which is several times as fast as columns.
+    Turned arrays have the shape (across, k, along): so what lies at some distance from the axis is a whole block of memory, which is
+    several times as fast as columns.
+
+    Parameters
+    ----------
+    angles
+        The directions, shape (k,).
+    across, along
+        Where the rows and columns of turned arrays lie from the centre of the image, px.
     """
-    rows, cols, _ = channels.shape
-    cos, sin = np.cos(angles)[:, None], np.sin(angles)[:, None]
-    # no more than holds the whole image
-    sizes = (rows * np.abs(sin) + cols * np.abs(cos), rows * np.abs(cos) + cols * np.abs(sin))
-    across, along = (np.arange(-half, half + 1) for half in (np.ceil(size.max() / 2) for size in sizes))
-    across = across[:, None, None]
-    points = np.stack([along * cos - across * sin, along * sin + across * cos], axis=-1, dtype=np.float32)
-    points += ((rows - 1) / 2, (cols - 1) / 2)
-    return read_stack(channels, points)
+
+    angles: FloatArray
+    across: FloatArray
+    along: FloatArray
+
+    @classmethod
+    def of(cls, weights: FloatArray, angles: FloatArray) -> _Turn:
+        """What holds all that has a weight, shape (rows, cols), and no more."""
+        row, col = _from_centre(weights > 0)
+        cos, sin = np.cos(angles)[:, None], np.sin(angles)[:, None]
+        # one more on either side, to which the pixels at the rim reach
+        spans = [(np.floor(at.min()) - 1, np.ceil(at.max()) + 1) for at in (col * cos - row * sin, row * cos + col * sin)]
+        return cls(angles, *(np.arange(first, last + 1) for first, last in spans))
+
+    def there(self, channels: FloatArray) -> FloatArray:
+        """Turn arrays (rows, cols, channels): shape (across, k, along, channels)."""
+        rows, cols, _ = channels.shape
+        cos, sin = np.cos(self.angles)[:, None], np.sin(self.angles)[:, None]
+        across = self.across[:, None, None]
+        points = np.stack([self.along * cos - across * sin, self.along * sin + across * cos], axis=-1, dtype=np.float32)
+        # with zeros around it, like all that is outside
+        return read_stack(np.pad(channels, ((1, 1), (1, 1), (0, 0))), points + np.float32([(rows + 1) / 2, (cols + 1) / 2]))
+
+    def back(self, scores: FloatArray, inside: BoolArray) -> FloatArray:
+        """Bring the scores (across, k, along) of each direction to the image's own pixels: shape (k, rows, cols)."""
+        row, col = _from_centre(inside)
+        volume = np.zeros((len(self.angles), *inside.shape), dtype=np.float32)
+        for index, (cos, sin) in enumerate(zip(np.cos(self.angles), np.sin(self.angles), strict=True)):
+            points = [col * cos - row * sin - self.across[0], row * cos + col * sin - self.along[0]]
+            volume[index][inside] = scipy.ndimage.map_coordinates(scores[:, index], points, order=1, output=np.float32)
+        return volume
+
+
+def _from_centre(chosen: BoolArray) -> tuple[FloatArray, FloatArray]:
+    """Row and column of some pixels, from the centre of the image."""
+    row, col = np.nonzero(chosen)
+    return row - (chosen.shape[0] - 1) / 2, col - (chosen.shape[1] - 1) / 2
 
 
 def _symmetry_about_rows(turned: FloatArray, window: Window) -> FloatArray:
     """Mirror symmetry about a horizontal axis through each pixel, shape (across, k, along), of values and weights (across, k, along, 2)."""
-    values, weights = turned[..., 0], turned[..., 1]
+    values, weights = (np.ascontiguousarray(turned[..., channel]) for channel in (0, 1))
     across, _, along = shape = values.shape
     kernel = _gaussian_matrix(along, window.length)
     reach = max(*window.half_widths, window.silhouette)
-    values, weights = (np.pad(each, ((reach, reach), (0, 0), (0, 0))) for each in (values, weights))
     powers = values * values / np.maximum(weights, 0.1)
     pairs, product, power, total, symmetry, scratch = np.zeros((6, *shape), dtype=np.float32)
-
-    def accumulate(target: FloatArray, one: FloatArray, other: FloatArray) -> None:
-        np.multiply(one, other, out=scratch)
-        np.add(target, scratch, out=target)
 
     def smooth(sums: FloatArray) -> FloatArray:
         return np.asarray((sums.reshape(-1, along) @ kernel).reshape(sums.shape))
 
     smoothed = smooth(weights)
-    running = np.pad(np.cumsum(smoothed, axis=0), ((1, 0), (0, 0), (0, 0)))
+    running = np.pad(np.cumsum(smoothed, axis=0), ((1 + reach, reach), (0, 0), (0, 0)), mode="edge")
+    running[: 1 + reach] = 0
 
     def either(half_width: int) -> FloatArray:
         """Smoothed weight on both sides up to a distance, the axis itself left out."""
         first, last = reach - half_width, reach + half_width + 1
-        return np.asarray(running[last : last + across] - running[first : first + across] - smoothed[reach : reach + across])
+        return np.asarray(running[last : last + across] - running[first : first + across] - smoothed)
+
+    def accumulate(sums: FloatArray, one: FloatArray, other: FloatArray, distance: int) -> None:
+        """Add the products of what lies at a distance on both sides of each axis that has something on both."""
+        count = max(across - 2 * distance, 0)
+        np.multiply(one[:count], other[across - count :], out=scratch[:count])
+        sums[distance : distance + count] += scratch[:count]
 
     for distance in range(1, reach + 1):
-        left = slice(reach - distance, reach - distance + across)
-        right = slice(reach + distance, reach + distance + across)
-        on_left, on_right = weights[left], weights[right]
-        accumulate(pairs, on_left, on_right)
+        accumulate(pairs, weights, weights, distance)
         if distance <= window.half_widths[-1]:
-            accumulate(product, values[left], values[right])
-            accumulate(total, values[left], on_right)
-            accumulate(total, values[right], on_left)
-            accumulate(power, powers[left], on_right)
-            accumulate(power, powers[right], on_left)
+            accumulate(product, values, values, distance)
+            accumulate(total, values, weights, distance)
+            accumulate(total, weights, values, distance)
+            accumulate(power, powers, weights, distance)
+            accumulate(power, weights, powers, distance)
         if distance in window.half_widths:
             inside = smooth(pairs)
             correlation = _correlation(inside, smooth(product), smooth(power), smooth(total), window.flatness)
@@ -148,16 +183,3 @@ def _gaussian_matrix(size: int, sigma: float) -> FloatArray:
     kernel /= np.exp(-0.5 * (np.arange(-size, size + 1) / sigma) ** 2).sum()
     # what is lost in any sum of float32 is left out: among it are denormal numbers, with which many processors are ten times as slow
     return np.where(kernel < np.finfo(np.float32).eps ** 2, 0, kernel).astype(np.float32)
-
-
-def _turn_back(symmetry: FloatArray, inside: BoolArray, angles: FloatArray) -> FloatArray:
-    """Bring the scores of each direction back to the image's own pixels."""
-    rows, cols = inside.shape
-    across, _, along = symmetry.shape
-    row, col = np.nonzero(inside) - np.array([[(rows - 1) / 2], [(cols - 1) / 2]])
-    volume = np.zeros((len(angles), rows, cols), dtype=np.float32)
-    for index, angle in enumerate(angles):
-        cos, sin = np.cos(angle), np.sin(angle)
-        points = [col * cos - row * sin + (across - 1) / 2, row * cos + col * sin + (along - 1) / 2]
-        volume[index][inside] = scipy.ndimage.map_coordinates(symmetry[:, index], points, order=1, output=np.float32)
-    return volume
