@@ -77,9 +77,8 @@ class CurvePairs:
     def of(cls, level: Smoothed, state: CurveState) -> CurvePairs:
         """Compare the two sides of a curve."""
         right, left = state.sample(level)
-        across, along = state.curve.across[:, None], state.curve.along[:, None]
-        by_shift = ((right.gradient - left.gradient) * across).sum(axis=-1)
-        by_turn = -state.distances * ((right.gradient + left.gradient) * along).sum(axis=-1)
+        by_shift = np.einsum("nmk,nk->nm", right.gradient - left.gradient, state.curve.across)
+        by_turn = -state.distances * np.einsum("nmk,nk->nm", right.gradient + left.gradient, state.curve.along)
         covered = right.weight * left.weight
         if np.count_nonzero(covered) < _FEWEST_PAIRS:
             raise RegistrationError.for_little_overlap()
@@ -90,14 +89,15 @@ class CurvePairs:
 
         The unknowns are the shifts of the n nodes, their turns, and the yaw: nodes know nothing of each other, and all feel the yaw.
         """
-        changes = (self.by_shift, self.by_turn, self.by_yaw)
-        blocks = [[(weights * one * other).sum(axis=1) for other in (*changes, self.residual)] for one in changes]
+        changes = np.stack([self.by_shift, self.by_turn, self.by_yaw, self.residual], axis=1)
+        # at each node, of each with each
+        sums = (weights[:, None] * changes) @ changes.swapaxes(1, 2)
         count = len(weights)
         matrix = np.zeros((2 * count + 1, 2 * count + 1))
         node = np.arange(count)
         for one in (0, 1):
             for other in (0, 1):
-                matrix[node + one * count, node + other * count] = blocks[one][other]
-        matrix[-1, :-1] = matrix[:-1, -1] = np.concatenate([blocks[0][2], blocks[1][2]])
-        matrix[-1, -1] = blocks[2][2].sum()
-        return matrix, np.concatenate([blocks[0][3], blocks[1][3], [blocks[2][3].sum()]])
+                matrix[node + one * count, node + other * count] = sums[:, one, other]
+        matrix[-1, :-1] = matrix[:-1, -1] = sums[:, :2, 2].T.ravel()
+        matrix[-1, -1] = sums[:, 2, 2].sum()
+        return matrix, np.concatenate([*sums[:, :2, 3].T, [sums[:, 2, 3].sum()]])
