@@ -28,6 +28,6 @@ def smooth_masked(values: FloatArray, weights: FloatArray, sigma: float | tuple[
     return np.where(weight > 0.02, total / np.maximum(weight, 0.02), 0).astype(np.float32)
 
 
-def smooth(values: FloatArray, sigma: float | tuple[float, float]) -> FloatArray:
-    """Gaussian smoothing with zeros outside the array."""
+def smooth(values: FloatArray, sigma: float | tuple[float, ...]) -> FloatArray:
+    """Gaussian smoothing with zeros outside the array; widths in px, one for all axes or one for each."""
     return np.asarray(scipy.ndimage.gaussian_filter(values, sigma, mode="constant", truncate=3.0))

@@ -82,7 +82,7 @@ class _Turn:
 
     @classmethod
     def of(cls, weights: FloatArray, angles: FloatArray) -> _Turn:
-        """What holds all that has a weight, shape (rows, cols), and no more."""
+        """With arrays no larger than to hold all that has a weight, shape (rows, cols)."""
         row, col = _from_centre(weights > 0)
         cos, sin = np.cos(angles)[:, None], np.sin(angles)[:, None]
         # one more on either side, to which the pixels at the rim reach
@@ -91,12 +91,13 @@ class _Turn:
 
     def there(self, channels: FloatArray) -> FloatArray:
         """Turn arrays (rows, cols, channels): shape (across, k, along, channels)."""
+        channels = np.pad(channels, ((1, 1), (1, 1), (0, 0)))  # with zeros, like all that is outside
         rows, cols, _ = channels.shape
         cos, sin = np.cos(self.angles)[:, None], np.sin(self.angles)[:, None]
         across = self.across[:, None, None]
-        points = np.stack([self.along * cos - across * sin, self.along * sin + across * cos], axis=-1, dtype=np.float32)
-        # with zeros around it, like all that is outside
-        return read_stack(np.pad(channels, ((1, 1), (1, 1), (0, 0))), points + np.float32([(rows + 1) / 2, (cols + 1) / 2]))
+        # the centre is added where there is least to add to
+        row, col = self.along * cos + (rows - 1) / 2, self.along * sin + (cols - 1) / 2
+        return read_stack(channels, np.stack([row - across * sin, col + across * cos], axis=-1, dtype=np.float32))
 
     def back(self, scores: FloatArray, inside: BoolArray) -> FloatArray:
         """Bring the scores (across, k, along) of each direction to the image's own pixels: shape (k, rows, cols)."""

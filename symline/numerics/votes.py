@@ -45,8 +45,8 @@ def count_votes(residual: FloatArray, covered: FloatArray, region: tuple[float, 
     scale
         The scale itself, for metrics that shall be compared; None: from the tolerance.
     """
-    near = smooth(covered, region)
-    regional = smooth(covered * residual**2, region) / np.maximum(near, 1e-3)
+    total, near = smooth(np.stack([covered * residual**2, covered]), (0, *region))
+    regional = total / np.maximum(near, 1e-3)
     if scale is None:
         scale = tolerance * float(np.median(regional[covered > 0])) + 1e-6
     relative = regional / scale
