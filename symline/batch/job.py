@@ -117,10 +117,14 @@ class Job:
     member: Member | None = None
 
     @property
+    def endings(self) -> tuple[str, ...]:
+        """Of all files that may be written; that of the record is the last."""
+        return (*(ending for product in self.products for ending in product.endings), RECORD)
+
+    @property
     def targets(self) -> dict[str, Path]:
-        """Ending -> file that may be written; the record is the last."""
-        endings = (*(ending for product in self.products for ending in product.endings), RECORD)
-        return {ending: self.beside(ending) for ending in endings}
+        """Ending -> file that may be written."""
+        return {ending: self.beside(ending) for ending in self.endings}
 
     @property
     def record(self) -> Path:

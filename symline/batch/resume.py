@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import hashlib
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -83,14 +84,16 @@ def load_intact(job: Job) -> Record | None:
         return None
     replaced = {product.section for product in job.products}
     kept = {name: entry for name, entry in record["files"].items() if entry["section"] not in replaced and not name.endswith(TABLE)}
-    return record if all(_is_whole(job.target.with_name(name), entry, job.record) for name, entry in kept.items()) else forget(record)
+    return record if _are_whole(job, kept) else forget(record)
 
 
 def _is_edited(job: Job, record: Record | None) -> bool:
     """Whether the table of the midline would be replaced, is a whole one, and another than was written."""
+    if TABLE not in job.endings:
+        return False
     path = job.beside(TABLE)
     entry = record["files"].get(path.name) if record else load_entry(job.record, path.name)
-    if entry is None or TABLE not in job.targets:
+    if entry is None:
         return False
     try:
         return _digest_of_output(path) != entry["sha256"] and is_whole_table(path, entry["bytes"])
@@ -112,7 +115,7 @@ def _is_done(job: Job, record: Record, asked: Record) -> bool:
         for ending in product.endings
         if ending.endswith(PICTURE) or (record[product.section] or {}).get("status") != Status.FAILED
     }
-    source, written = record["input"], job.record
+    source = record["input"]
     return (
         record["symline"] == symline.__version__
         and record["config"] == _plain(job.config)
@@ -122,7 +125,7 @@ def _is_done(job: Job, record: Record, asked: Record) -> bool:
         and wanted <= own.keys()
         # the bytes last: they take the longest to compare
         and source.get("sha256") == _digest(job.path)
-        and all(_is_whole(job.target.with_name(name), entry, written) for name, entry in own.items())
+        and _are_whole(job, own)
     )
 
 
@@ -131,17 +134,21 @@ def _plain(config: Config) -> Any:
     return plain(config.to_dict())
 
 
-def _is_whole(path: Path, entry: Record, record: Path) -> bool:
-    """Whether a file is as it was written.
+def _are_whole(job: Job, files: Mapping[str, Record]) -> bool:
+    """Whether files are as they were written.
 
-    One that nobody has touched since its record was written last of all need not be read: megabytes for each input, every night.
+    One that nobody has touched since the record was written last of all need not be read: megabytes for each input, every night.
     """
     try:
-        found = path.stat()
-        is_untouched = _last_change(found) <= _last_change(record.stat())
-        return found.st_size == entry.get("bytes") and (is_untouched or _digest_of_output(path) == entry["sha256"])
+        written = _last_change(job.record.stat())
+        return all(_is_whole(job.target.with_name(name), entry, written) for name, entry in files.items())
     except OSError:
         return False
+
+
+def _is_whole(path: Path, entry: Record, written: int) -> bool:
+    found = path.stat()
+    return found.st_size == entry["bytes"] and (_last_change(found) <= written or _digest_of_output(path) == entry["sha256"])
 
 
 def _last_change(status: os.stat_result) -> int:
