@@ -36,13 +36,14 @@ linux = pytest.mark.skipif(sys.platform != "linux", reason="needs a system that 
 
 def run(jobs: Sequence[tuple[Any, ...]], limits: Limits = TWO) -> list[Any]:
     """All events but the pulses."""
-    end = time.monotonic() + 120
-    told = []
+    told, last = [], time.monotonic()
     with closing(run_in_pool(act, jobs, limits)) as events:
         for event in events:
-            assert time.monotonic() < end, "it hangs"
             if not isinstance(event, Pulse):
                 told.append(event)
+                last = time.monotonic()
+            # however slow the machine is, something happens
+            assert time.monotonic() < last + 120, "it hangs"
     return told
 
 
