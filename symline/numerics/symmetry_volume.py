@@ -44,7 +44,7 @@ def symmetry_volume(values: FloatArray, weights: FloatArray, angles: FloatArray,
     values
         Standardised image, shape (rows, cols), float32.
     weights
-        How much each pixel counts, in [0, 1], same shape.
+        How much each pixel counts, in [0, 1], same shape. Not all may be 0.
     angles
         Directions of the axis to the vertical, radians, shape (k,), positive = moves right going down.
     window
