@@ -56,6 +56,7 @@ def symmetry_volume(values: FloatArray, weights: FloatArray, angles: FloatArray,
         Shape (k, rows, cols), float32, at most 1; 0 outside the mask.
     """
     channels, inside = np.stack([values * weights, weights], axis=-1), weights > 0.5
+    channels = np.pad(channels, ((1, 1), (1, 1), (0, 0)))  # with zeros, like all that is outside
     # a few directions at a time stay in the processor's cache
     turns = [_Turn.of(weights, part) for part in np.array_split(angles, int(np.ceil(len(angles) / 5)))]
     return np.concatenate([turn.back(_symmetry_about_rows(turn.there(channels), window), inside) for turn in turns])
@@ -63,7 +64,7 @@ def symmetry_volume(values: FloatArray, weights: FloatArray, angles: FloatArray,
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Turn:
-    """Turns an image so that each of some directions becomes horizontal, and scores back to its own pixels.
+    """Turns an image so that each of some directions becomes horizontal, and what is found there back to its own pixels.
 
     Turned arrays have the shape (across, k, along): so what lies at some distance from the axis is a whole block of memory, which is
     several times as fast as columns.
@@ -83,15 +84,12 @@ class _Turn:
     @classmethod
     def of(cls, weights: FloatArray, angles: FloatArray) -> _Turn:
         """With arrays no larger than to hold all that has a weight, shape (rows, cols)."""
-        row, col = _from_centre(weights > 0)
-        cos, sin = np.cos(angles)[:, None], np.sin(angles)[:, None]
         # one more on either side, to which the pixels at the rim reach
-        spans = [(np.floor(at.min()) - 1, np.ceil(at.max()) + 1) for at in (col * cos - row * sin, row * cos + col * sin)]
+        spans = [(np.floor(at.min()) - 1, np.ceil(at.max()) + 1) for at in _turn_pixels(weights > 0, angles[:, None])]
         return cls(angles, *(np.arange(first, last + 1) for first, last in spans))
 
     def there(self, channels: FloatArray) -> FloatArray:
-        """Turn arrays (rows, cols, channels): shape (across, k, along, channels)."""
-        channels = np.pad(channels, ((1, 1), (1, 1), (0, 0)))  # with zeros, like all that is outside
+        """Turn arrays (rows, cols, channels): shape (across, k, along, channels). Rows and columns more on all sides make no difference."""
         rows, cols, _ = channels.shape
         cos, sin = np.cos(self.angles)[:, None], np.sin(self.angles)[:, None]
         across = self.across[:, None, None]
@@ -99,20 +97,22 @@ class _Turn:
         row, col = self.along * cos + (rows - 1) / 2, self.along * sin + (cols - 1) / 2
         return read_stack(channels, np.stack([row - across * sin, col + across * cos], axis=-1, dtype=np.float32))
 
-    def back(self, scores: FloatArray, inside: BoolArray) -> FloatArray:
-        """Bring the scores (across, k, along) of each direction to the image's own pixels: shape (k, rows, cols)."""
-        row, col = _from_centre(inside)
+    def back(self, symmetry: FloatArray, inside: BoolArray) -> FloatArray:
+        """Bring the symmetry (across, k, along) about each direction to the image's own pixels: shape (k, rows, cols)."""
         volume = np.zeros((len(self.angles), *inside.shape), dtype=np.float32)
-        for index, (cos, sin) in enumerate(zip(np.cos(self.angles), np.sin(self.angles), strict=True)):
-            points = [col * cos - row * sin - self.across[0], row * cos + col * sin - self.along[0]]
-            volume[index][inside] = scipy.ndimage.map_coordinates(scores[:, index], points, order=1, output=np.float32)
+        for index, angle in enumerate(self.angles):
+            across, along = _turn_pixels(inside, angle)
+            points = [across - self.across[0], along - self.along[0]]
+            volume[index][inside] = scipy.ndimage.map_coordinates(symmetry[:, index], points, order=1, output=np.float32)
         return volume
 
 
-def _from_centre(chosen: BoolArray) -> tuple[FloatArray, FloatArray]:
-    """Row and column of some pixels, from the centre of the image."""
+def _turn_pixels(chosen: BoolArray, angle: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Where some pixels lie across and along a direction through the centre of the image, px."""
     row, col = np.nonzero(chosen)
-    return row - (chosen.shape[0] - 1) / 2, col - (chosen.shape[1] - 1) / 2
+    row, col = row - (chosen.shape[0] - 1) / 2, col - (chosen.shape[1] - 1) / 2
+    cos, sin = np.cos(angle), np.sin(angle)
+    return col * cos - row * sin, row * cos + col * sin
 
 
 def _symmetry_about_rows(turned: FloatArray, window: Window) -> FloatArray:
