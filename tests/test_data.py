@@ -4,6 +4,7 @@ import csv
 import json
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +12,7 @@ import pytest
 
 from symline import Image, analyse
 from symline.model.midline import Midline
-from tests.test_laws import halve
+from tests.test_laws import apart, halve
 
 DATA = Path(__file__).parent.parent.parent / "shared" / "data"
 
@@ -64,24 +65,39 @@ def test_a_wrong_line_on_a_part_of_a_back_is_not_certain(name, rows):
     assert analyse(Image(values)).status == "review"
 
 
-@pytest.mark.parametrize("path", sorted([*DATA.glob("backs/*_01.npz"), *DATA.glob("patients/*.npz")]), ids=lambda path: path.stem)
+HALVED = pytest.mark.parametrize("path", sorted([*DATA.glob("backs/*_01.npz"), *DATA.glob("patients/*.npz")]), ids=lambda path: path.stem)
+
+
+@HALVED
 def test_a_line_that_is_ok_follows_the_image_when_it_is_halved(path):
-    with np.load(path) as stored:
-        values = stored["curvature"]
-    one = analyse(Image(values))
-    if one.status != "ok":
-        pytest.skip("the line is not claimed to be certain")
-    assert np.sqrt((distances_to_half(one.midline, values) ** 2).mean()) < 0.3
-    # where the outline stays, all of the line does
-    blocks = values[: len(values) // 2 * 2, : values.shape[1] // 2 * 2].reshape(len(values) // 2, 2, -1, 2)
-    is_whole = np.isfinite(blocks).all(axis=(1, 3))
-    values = np.where(is_whole[:, None, :, None], blocks, np.nan).reshape(2 * len(blocks), -1)
-    assert distances_to_half(analyse(Image(values)).midline, values).max() < 0.3
-
-
-def distances_to_half(line: Midline, values: np.ndarray) -> np.ndarray:
-    """How far the line is from that of the image of half the size, in each row that both have, in px of the coarser grid."""
+    values, line = ok_line(path)
     half = analyse(Image(halve(values))).midline
     rows, cols = (line.points.T + 0.5) / 2 - 0.5
     inside = (rows >= half.rows[0]) & (rows <= half.rows[-1])
-    return np.abs(np.interp(rows[inside], half.rows, half.cols) - cols[inside])
+    apart_by = np.interp(rows[inside], half.rows, half.cols) - cols[inside]
+    assert np.sqrt((apart_by**2).mean()) < 0.3
+
+
+@HALVED
+def test_all_of_a_line_that_is_ok_follows_where_the_outline_stays(path):
+    values, line = ok_line(path, on_whole_blocks)
+    half = analyse(Image(halve(values))).midline
+    assert apart(half, *((line.points + 0.5) / 2 - 0.5).T) < 0.3
+
+
+def ok_line(path: Path, change: Callable[[np.ndarray], np.ndarray] = np.asarray) -> tuple[np.ndarray, Midline]:
+    """The values of a back, changed, and its line."""
+    with np.load(path) as stored:
+        values = change(stored["curvature"])
+    analysis = analyse(Image(values))
+    if analysis.status != "ok":
+        pytest.skip("the line is not claimed to be certain")
+    return values, analysis.midline
+
+
+def on_whole_blocks(values: np.ndarray) -> np.ndarray:
+    """Only blocks of 2 x 2 pixels that lie wholly on the back."""
+    rows, cols = (size // 2 for size in values.shape)
+    values = values[: 2 * rows, : 2 * cols]
+    is_whole = np.isfinite(values).reshape(rows, 2, cols, 2).all(axis=(1, 3))
+    return np.where(is_whole.repeat(2, axis=0).repeat(2, axis=1), values, np.nan)
