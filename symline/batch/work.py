@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from symline.batch.job import PICTURE, Deed, Job, Outcome
-from symline.batch.resume import ask_for, find_result, load_intact
+from symline.batch.resume import Found, ask_for, find_result, load_intact
+from symline.batch.seen import Seen, state_before
 from symline.batch.summary import summary_line
 from symline.errors import ConfigError, InputError, OutputError, SymlineError
 from symline.files.names import display_name, printable
@@ -94,13 +95,15 @@ def _work(job: Job) -> Outcome:
     if (outcome := _resume(job, asked)) is not None:
         return outcome
     require_folder(job.target.parent)
-    return _conclude(job, _write(job, asked), Deed.WRITTEN)
+    state = state_before(job.path)
+    record = _write(job, asked)
+    return _conclude(job, record, Deed.WRITTEN, Seen(record["input"]["sha256"], state))
 
 
 def _resume(job: Job, asked: Record) -> Outcome | None:
     """What there is already, if it stays."""
-    deed, record = find_result(job, asked) if job.resumes else (Deed.NOTHING, None)
-    return None if record is None else _conclude(job, record, deed)
+    found = find_result(job, asked) if job.resumes else Found(Deed.NOTHING)
+    return None if found.record is None else _conclude(job, found.record, found.deed, found.seen)
 
 
 def _write(job: Job, asked: Record) -> Record:
@@ -167,7 +170,7 @@ def _read_line(path: Path | None, image: Image) -> Line | None:
     return line
 
 
-def _conclude(job: Job, record: Record, deed: Deed) -> Outcome:
+def _conclude(job: Job, record: Record, deed: Deed, seen: Seen | None) -> Outcome:
     """What there is now, as far as it was asked for."""
     answer = judge(record[product.section] for product in job.products)
     if deed is Deed.KEPT:
@@ -181,4 +184,5 @@ def _conclude(job: Job, record: Record, deed: Deed) -> Outcome:
         message=answer["message"] or "",
         deed=deed,
         line=summary_line(job.member, answer, record) if job.member else "",
+        seen=seen,
     )
