@@ -8,7 +8,6 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from symline.batch.seen import Seen
 from symline.config import Config
 from symline.model.analysis import Analysis, Status
 
@@ -106,8 +105,6 @@ class Job:
         Whether a result that is there already and whole is left alone, and so is one with a midline that somebody edited.
     member
         In a batch: what it is called there.
-    seen
-        In a batch: what an earlier one has seen of the input.
     """
 
     path: Path
@@ -118,7 +115,6 @@ class Job:
     midline: Path | None = None
     resumes: bool = False
     member: Member | None = None
-    seen: Seen | None = None
 
     @property
     def endings(self) -> tuple[str, ...]:
@@ -178,8 +174,6 @@ class Outcome:
         Where in the program the work was stopped, for those who want tracebacks.
     line
         Its line of the summary of a batch.
-    seen
-        What was seen of the input, where it was read.
     """
 
     path: Path
@@ -189,4 +183,3 @@ class Outcome:
     deed: Deed = Deed.NOTHING
     trace: str = ""
     line: str = ""
-    seen: Seen | None = None

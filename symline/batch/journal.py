@@ -13,7 +13,6 @@ from typing import Any
 import symline
 from symline.batch.job import Deed, Job, Outcome
 from symline.batch.ledger import KINDS, Ledger
-from symline.batch.seen import to_lines
 from symline.batch.versions import library_versions
 from symline.model.analysis import Status
 
@@ -83,7 +82,6 @@ def compose_journal(undertaking: Undertaking, ledger: Ledger) -> Journal:
         "timings": _timings(ledger),
         "failures": [_describe(job, outcome) for job, outcome in done if outcome.status is Status.FAILED],
         "edited": [_describe(job, outcome) for job, outcome in done if outcome.deed is Deed.KEPT],
-        "seen": to_lines(ledger.seen),
     }
 
 

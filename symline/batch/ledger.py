@@ -8,7 +8,6 @@ from collections.abc import Sequence
 
 from symline.batch.events import Died, Ended, Event, Postponed, Started
 from symline.batch.job import Deed, Job, Outcome
-from symline.batch.seen import Seen
 from symline.batch.work import fail
 from symline.files.names import display_name
 from symline.model.analysis import Status
@@ -58,12 +57,6 @@ class Ledger:
     def is_complete(self) -> bool:
         """Whether all jobs are done."""
         return len(self.outcomes) == len(self.jobs)
-
-    @property
-    def seen(self) -> dict[str, Seen | None]:
-        """What was seen of each input of a batch, now or earlier: its path as people know it -> that."""
-        seen = {index: outcome.seen for index, outcome in self.outcomes.items()}
-        return {job.member.shown: seen.get(index) or job.seen for index, job in enumerate(self.jobs) if job.member}
 
     def in_order(self) -> list[tuple[Job, Outcome]]:
         """The jobs that are done, in the order of the inputs."""

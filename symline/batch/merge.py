@@ -137,7 +137,6 @@ def _join(journals: Sequence[Journal]) -> Journal:
             "slowest": slowest[:SLOWEST],
         },
         **{key: [each for journal in journals for each in journal[key]] for key in ("failures", "edited")},
-        "seen": {path: line for journal in journals for path, line in journal["seen"].items()},
     }
 
 

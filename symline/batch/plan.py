@@ -15,16 +15,14 @@ from symline.batch.discover import discover
 from symline.batch.entry import Entry, Inputs
 from symline.batch.job import RECORD, Job, Member, Product
 from symline.batch.manifest import read_manifest
-from symline.batch.merge import find_parts
 from symline.batch.overrides import Overrides, Settled
 from symline.batch.patterns import Patterns
 from symline.batch.precedence import Chain, Tables, combine
-from symline.batch.seen import Seen, load_seen
 from symline.batch.shard import Shard, take_share
 from symline.config import Config
 from symline.errors import ConfigError
 from symline.files.formats import FORMATS
-from symline.files.names import JOURNAL, printable
+from symline.files.names import printable
 from symline.files.report.thumbnails import ENDING, FOLDER
 
 
@@ -113,10 +111,8 @@ def plan(source: Path, out: Path, order: Order, log: Path | None = None) -> Plan
     _refuse_own_names(inputs.entries, out)
     overrides = Overrides(inputs.root, order.configure, order.reading)
     settled = {folder: overrides.settle(folder) for folder in dict.fromkeys(entry.target.parent for entry in inputs.entries)}
-    journals = [path for path in (out / JOURNAL, *find_parts(out)) if path.suffix == RECORD]
-    seen = {} if order.overwrite else load_seen(journals)
     # Of all inputs, so that each shard refuses what any would refuse.
-    jobs = tuple(_make_job(entry, settled[entry.target.parent], seen.get(entry.shown), out, order) for entry in inputs.entries)
+    jobs = tuple(_make_job(entry, settled[entry.target.parent], out, order) for entry in inputs.entries)
     check(jobs, overwrite=True, others=() if inputs.listing is None else (inputs.listing,), out=out, log=log)
     return Plan(
         jobs=take_share(jobs, order.shard),
@@ -153,7 +149,7 @@ def _refuse_own_names(entries: Iterable[Entry], out: Path) -> None:
             )
 
 
-def _make_job(entry: Entry, settled: Settled, seen: Seen | None, out: Path, order: Order) -> Job:
+def _make_job(entry: Entry, settled: Settled, out: Path, order: Order) -> Job:
     special = {key: value for key in ("spacing", "mask", "page") if (value := getattr(entry, key)) is not None}
     output = str(entry.target)
     return Job(
@@ -170,7 +166,6 @@ def _make_job(entry: Entry, settled: Settled, seen: Seen | None, out: Path, orde
             overrides=settled.files,
             thumbnail=out / FOLDER / f"{output}{ENDING}",
         ),
-        seen=seen,
     )
 
 

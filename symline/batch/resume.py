@@ -7,36 +7,17 @@ import hashlib
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import symline
 from symline.batch.job import PICTURE, Deed, Job
-from symline.batch.seen import Seen, see
 from symline.config import Config
 from symline.errors import OutputError
 from symline.files.midline_csv import is_whole_table
 from symline.files.names import printable
+from symline.files.opening import open_input
 from symline.files.results import TABLE, Record, ask, forget, load_entry, load_record, plain
 from symline.model.analysis import Status
-
-
-class Found(NamedTuple):
-    """What stays of an earlier run.
-
-    Attributes
-    ----------
-    deed
-        `SKIPPED` where everything asked for is there, whole, and made from the same bytes with the same configuration by the same version;
-        `KEPT` where somebody has edited the midline; else `NOTHING`.
-    record
-        That of the result; None where the deed is `NOTHING`.
-    seen
-        The input, where its bytes were compared.
-    """
-
-    deed: Deed
-    record: Record | None = None
-    seen: Seen | None = None
 
 
 def ask_for(job: Job) -> Record:
@@ -53,18 +34,24 @@ def ask_for(job: Job) -> Record:
         spacing=reading.spacing,
         background=reading.background,
         page=reading.page,
-        mask_sha256=see(reading.mask).sha256 if reading.mask else None,
-        midline_sha256=see(job.midline).sha256 if job.midline else None,
+        mask_sha256=_digest(reading.mask) if reading.mask else None,
+        midline_sha256=_digest(job.midline) if job.midline else None,
     )
 
 
-def find_result(job: Job, asked: Record) -> Found:
+def find_result(job: Job, asked: Record) -> tuple[Deed, Record | None]:
     """Look for a result that stays.
 
     Parameters
     ----------
     asked
         From `ask_for`.
+
+    Returns
+    -------
+    tuple
+        `SKIPPED` and the record, where everything asked for is there, whole, and made from the same bytes with the same configuration
+        by the same version; `KEPT` and the record, where somebody has edited the midline; else `NOTHING` and None.
 
     Raises
     ------
@@ -81,15 +68,10 @@ def find_result(job: Job, asked: Record) -> Found:
             "put it right, or give --overwrite to replace both"
         )
     if record is None:
-        return Found(Deed.NOTHING)
+        return Deed.NOTHING, None
     if is_edited:
-        return Found(Deed.KEPT, record)
-    if not _is_as_asked(job, record, asked):
-        return Found(Deed.NOTHING)
-    # the bytes last: they take the longest to compare
-    seen = see(job.path, job.seen)
-    is_done = record["input"].get("sha256") == seen.sha256 and _are_whole(job, _own_files(job, record))
-    return Found(Deed.SKIPPED, record, seen) if is_done else Found(Deed.NOTHING)
+        return Deed.KEPT, record
+    return (Deed.SKIPPED, record) if _is_done(job, record, asked) else (Deed.NOTHING, None)
 
 
 def load_intact(job: Job) -> Record | None:
@@ -124,9 +106,9 @@ def _is_edited(job: Job, record: Record | None) -> bool:
         ) from error
 
 
-def _is_as_asked(job: Job, record: Record, asked: Record) -> bool:
-    """Whether a record tells of all that is asked for, made with the same configuration by the same version."""
+def _is_done(job: Job, record: Record, asked: Record) -> bool:
     sections = {product.section for product in job.products}
+    own = {name: entry for name, entry in record["files"].items() if entry["section"] in sections}
     wanted = {
         job.target.name + ending
         for product in job.products
@@ -140,14 +122,11 @@ def _is_as_asked(job: Job, record: Record, asked: Record) -> bool:
         and {key: source.get(key) for key in asked} == plain(asked)
         and all(record[section] for section in sections)
         and (job.member is None or record["overrides"] == list(job.member.overrides))
-        and wanted <= _own_files(job, record).keys()
+        and wanted <= own.keys()
+        # the bytes last: they take the longest to compare
+        and source.get("sha256") == _digest(job.path)
+        and _are_whole(job, own)
     )
-
-
-def _own_files(job: Job, record: Record) -> dict[str, Record]:
-    """What a record says of the files that the job would write."""
-    sections = {product.section for product in job.products}
-    return {name: entry for name, entry in record["files"].items() if entry["section"] in sections}
 
 
 @functools.lru_cache(maxsize=16)  # one after another, jobs mostly have the same
@@ -175,6 +154,11 @@ def _is_whole(path: Path, entry: Record, written: int) -> bool:
 def _last_change(status: os.stat_result) -> int:
     """When a file was written or put in place, ns: a copy of an old file may say that it is old."""
     return max(status.st_mtime_ns, status.st_ctime_ns)
+
+
+def _digest(path: Path) -> str:
+    with open_input(path) as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()  # type: ignore[arg-type]
 
 
 def _digest_of_output(path: Path) -> str:

@@ -38,15 +38,14 @@ def run_resuming(jobs: Sequence[Job], limits: Limits) -> Generator[Event[Outcome
 def _find_done(jobs: Sequence[Job], limits: Limits) -> Generator[Ended[Outcome] | Pulse, None, None]:
     """Look at the inputs that have a record. Whatever goes wrong at that, the work on the input will show.
 
-    In threads, since where all is done no process needs to be started. In several only where there are digests to take, which run side by
-    side; for all else they would but wait for one another.
+    In threads: most of the time goes into digests, which run side by side, and where all is done no process needs to be started.
     """
     # os.path.exists, unlike that of a Path, takes what cannot be looked at for none
     there = [index for index, job in enumerate(jobs) if job.resumes and os.path.exists(job.record)]  # noqa: PTH110
     shares = deque(there[start : start + _AT_ONCE] for start in range(0, len(there), _AT_ONCE))
     left = len(shares)
     looked: SimpleQueue[tuple[list[int], list[Outcome | None], float]] = SimpleQueue()
-    for _ in range(min(1 if all(jobs[index].seen for index in there) else limits.jobs, left)):
+    for _ in range(min(limits.jobs, left)):
         # a daemon, since nobody shall wait for one whose file does not answer
         Thread(target=_look_at, args=(jobs, shares, looked), daemon=True).start()
     try:

@@ -9,8 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from symline.batch.job import PICTURE, Deed, Job, Outcome
-from symline.batch.resume import Found, ask_for, find_result, load_intact
-from symline.batch.seen import Seen, state_before
+from symline.batch.resume import ask_for, find_result, load_intact
 from symline.batch.summary import summary_line
 from symline.errors import ConfigError, InputError, OutputError, SymlineError
 from symline.files.names import display_name, printable
@@ -95,15 +94,13 @@ def _work(job: Job) -> Outcome:
     if (outcome := _resume(job, asked)) is not None:
         return outcome
     require_folder(job.target.parent)
-    state = state_before(job.path)
-    record = _write(job, asked)
-    return _conclude(job, record, Deed.WRITTEN, Seen(record["input"]["sha256"], state))
+    return _conclude(job, _write(job, asked), Deed.WRITTEN)
 
 
 def _resume(job: Job, asked: Record) -> Outcome | None:
     """What there is already, if it stays."""
-    found = find_result(job, asked) if job.resumes else Found(Deed.NOTHING)
-    return None if found.record is None else _conclude(job, found.record, found.deed, found.seen)
+    deed, record = find_result(job, asked) if job.resumes else (Deed.NOTHING, None)
+    return None if record is None else _conclude(job, record, deed)
 
 
 def _write(job: Job, asked: Record) -> Record:
@@ -170,7 +167,7 @@ def _read_line(path: Path | None, image: Image) -> Line | None:
     return line
 
 
-def _conclude(job: Job, record: Record, deed: Deed, seen: Seen | None) -> Outcome:
+def _conclude(job: Job, record: Record, deed: Deed) -> Outcome:
     """What there is now, as far as it was asked for."""
     answer = judge(record[product.section] for product in job.products)
     if deed is Deed.KEPT:
@@ -184,5 +181,4 @@ def _conclude(job: Job, record: Record, deed: Deed, seen: Seen | None) -> Outcom
         message=answer["message"] or "",
         deed=deed,
         line=summary_line(job.member, answer, record) if job.member else "",
-        seen=seen,
     )

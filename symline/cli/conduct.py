@@ -102,7 +102,7 @@ def preview(jobs: Iterable[Job]) -> int:
 def _foresee(job: Job) -> str:
     try:
         asked = ask_for(job)
-        return _FUTURE[find_result(job, asked).deed if job.resumes else Deed.NOTHING]
+        return _FUTURE[find_result(job, asked)[0] if job.resumes else Deed.NOTHING]
     except SymlineError:
         return "fail"
 

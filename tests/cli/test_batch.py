@@ -84,29 +84,6 @@ def test_the_same_bytes_for_any_number_of_processes_and_for_merged_shards(symlin
     assert journal(tmp_path / "parts")["counts"] == journal(tmp_path / "one")["counts"]
 
 
-def test_what_earlier_runs_have_seen_is_kept_by_later_ones_and_by_merging(symline, tree, tmp_path, monkeypatch):
-    monkeypatch.setattr("symline.batch.seen._TICK", 0)  # in this process, where what is done is looked at
-    out = tmp_path / "out"
-    for _ in range(2):
-        for number in (1, 2):
-            assert symline("batch", tree, "-o", out, *QUICK, "--shard", f"{number}/2").code == 0
-    assert symline("merge", out).code == 0
-    seen = journal(out)["seen"]
-    assert sorted(seen) == sorted(NAMES)
-    assert {path: line.split()[0] for path, line in seen.items()} == {row["path"]: row["sha256"] for row in rows(out / "summary.csv")}
-    monkeypatch.setattr("symline.batch.seen.hashlib", None)  # nothing is read
-    for part in (["--shard", "2/2"], []):
-        assert symline("batch", tree, "-o", out, *QUICK, *part).code == 0
-    assert journal(out)["counts"]["skipped"] == 7
-    assert journal(out)["seen"] == seen
-    monkeypatch.undo()
-    times = (tree / "b.npy").stat()
-    save(tree / "b.npy", 99)
-    os.utime(tree / "b.npy", ns=(times.st_atime_ns, times.st_mtime_ns))
-    assert symline("batch", tree, "-o", out, *QUICK).code == 0
-    assert journal(out)["counts"]["skipped"] == 6
-
-
 def test_parts_that_do_not_belong_together_are_not_merged(symline, tree, tmp_path):
     out = tmp_path / "out"
     assert symline("batch", tree, "-o", out, *QUICK, "--shard", "1/2").code == 0
