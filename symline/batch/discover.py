@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import stat
 from collections import defaultdict
@@ -14,6 +13,7 @@ from symline.batch.job import RECORD
 from symline.batch.patterns import Patterns
 from symline.batch.products import MIDLINE, REGISTRATION, SCORE
 from symline.errors import ConfigError
+from symline.files.json_file import load_json
 from symline.files.names import JOURNAL, first_names, printable
 
 _RESULTS = (*MIDLINE.endings, *REGISTRATION.endings, *SCORE.endings)
@@ -167,8 +167,5 @@ def _is_inside(real: str, folders: set[str]) -> bool:
 
 def _is_journal(path: Path) -> bool:
     """Whether a batch of symline wrote this file."""
-    try:
-        content = json.loads(path.read_bytes())
-    except (OSError, ValueError):
-        return False
+    content = load_json(path)
     return isinstance(content, dict) and "symline" in content

@@ -98,7 +98,7 @@ def _load_journal(path: Path) -> Journal:
         is_complete = journal["complete"] and _join([journal])["counts"]["inputs"] >= 0  # whatever is missing shows here
     except FileNotFoundError:
         raise InputError(f"{name}: there is no such file, so this shard has not ended; {_AGAIN}") from None
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+    except (OSError, ValueError, RecursionError, KeyError, TypeError, AttributeError) as error:
         raise InputError(f"{name}: it cannot be read as the journal of a shard ({error}); {_AGAIN}") from error
     if not is_complete:
         raise InputError(f"{name}: this shard was stopped before its end; {_AGAIN}, which completes the rest")

@@ -70,6 +70,7 @@ def batch(context: click.Context, /, source: Path, output: Path, strict: bool, d
         context.obj.complain(place)
     if given["dry_run"]:
         return preview(planned.jobs)
+    given = _settle(given)
     manner = Manner(out=output, shard=order.shard, fail_fast=given["fail_fast"], strict=strict, log=given["log_json"])
     ledger = Ledger(planned.jobs)
     code = conduct(ledger, _start(planned.jobs, given), _describe(source, planned, order, given), manner, context.obj)
@@ -129,6 +130,12 @@ def _given_reading(context: click.Context) -> dict[str, Any]:
     return {name: context.params[name] for name in names if context.get_parameter_source(name) is not ParameterSource.DEFAULT}
 
 
+def _settle(given: Mapping[str, Any]) -> dict[str, Any]:
+    """The options with what holds where they are silent; a cluster has limits of its own."""
+    local = {"jobs": given["jobs"] or count_cores(), "timeout": given["timeout"] or LONGEST}
+    return {**given, **({} if given["dask"] else local)}
+
+
 def _start(jobs: tuple[Job, ...], given: Mapping[str, Any]) -> Iterator[Event[Outcome]]:
     if given["dask"] is not None:
         from symline.batch.cluster import run_on_cluster
@@ -138,12 +145,7 @@ def _start(jobs: tuple[Job, ...], given: Mapping[str, Any]) -> Iterator[Event[Ou
     from symline.batch.pool import Limits
     from symline.batch.resuming import run_resuming
 
-    limits = Limits(
-        jobs=given["jobs"] or count_cores(),
-        timeout=given["timeout"] or LONGEST,
-        memory_mb=given["memory_limit"],
-        retries=given["retries"],
-    )
+    limits = Limits(jobs=given["jobs"], timeout=given["timeout"], memory_mb=given["memory_limit"], retries=given["retries"])
     return run_resuming(jobs, limits)
 
 
@@ -160,7 +162,6 @@ def _describe(source: Path, planned: Plan, order: Order, given: Mapping[str, Any
         "timeout",
         "memory_limit",
         "retries",
-        "shard",
         "dask",
         "overwrite",
         "fail_fast",
@@ -171,7 +172,7 @@ def _describe(source: Path, planned: Plan, order: Order, given: Mapping[str, Any
     return Undertaking(
         source=str(source),
         outputs=[product.section for product in order.products],
-        options={name: given[name] for name in options},
+        options={**{name: given[name] for name in options}, "shard": order.shard and "{}/{}".format(*order.shard)},
         config=planned.config.to_dict(),
         overrides=planned.overrides,
         inputs_sha256=planned.inputs_sha256,

@@ -140,10 +140,10 @@ def _span(seconds: float) -> str:
 
     Examples
     --------
-    >>> _span(5.4), _span(130), _span(8000)
-    ('5 s', '2 min', '2 h 13 min')
+    >>> _span(5.4), _span(130), _span(7199), _span(8000)
+    ('5 s', '2 min', '2 h 0 min', '2 h 13 min')
     """
-    minutes, hours = round(seconds / 60), int(seconds // 3600)
     if seconds < 90:
         return f"{seconds:.0f} s"
-    return f"{hours} h {minutes - 60 * hours} min" if hours else f"{minutes} min"
+    hours, minutes = divmod(round(seconds / 60), 60)
+    return f"{hours} h {minutes} min" if hours else f"{minutes} min"

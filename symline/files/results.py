@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import symline
+from symline.files.json_file import load_json
 from symline.model.analysis import Analysis, Status
 from symline.model.image import Image
 
@@ -164,18 +165,15 @@ def to_json(record: Record) -> bytes:
 
 def load_record(path: Path) -> Record | None:
     """Read the record of an earlier run; None where there is none, or none that this version could have written."""
-    try:
-        record: Record = json.loads(path.read_bytes())
-    except (OSError, ValueError, RecursionError):  # the last: brackets in brackets, thousands deep
-        return None
+    record: Record | None = load_json(path)
     return record if isinstance(record, dict) and record.get("schema") == SCHEMA and _has_parts(record) else None
 
 
 def load_entry(path: Path, name: str) -> Record | None:
     """What a record says of one file, whatever else of it is damaged; None where it says nothing."""
     try:
-        entry: Record = json.loads(path.read_bytes())["files"][name]
-    except (OSError, ValueError, RecursionError, LookupError, TypeError):
+        entry: Record = load_json(path)["files"][name]
+    except (LookupError, TypeError):
         return None
     return entry if _is_file(entry) else None
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from symline.errors import ConfigError, InputError
+from symline.errors import ConfigError
 from symline.model.midline import Midline
 from symline.model.parameters import Parameters, choice, parameter
 
@@ -46,13 +46,13 @@ class ScoreSettings(Parameters):
 
         Raises
         ------
-        InputError
+        ConfigError
             One of the rows lies above or below the midline.
         """
         first, last = midline.rows[0], midline.rows[-1]
         for which, row in (("top", self.top_row), ("bottom", self.bottom_row)):
             if row >= 0 and not first <= row <= last:
-                raise InputError(
+                raise ConfigError(
                     f"{name}: the {which} row {row:g} is not on the midline, which runs from row {first:g} to {last:g}; "
                     f"a row between is needed; choose another with --{which}"
                 )

@@ -88,10 +88,10 @@ class CurveRefinement(Stage):
         """
         curve = start = self._begin(initial if isinstance(initial, Straightening) else straighten(initial, pair)[0], pair)
         history, converged = [], True
-        for sigma in self.smoothing:
+        for number, sigma in enumerate(self.smoothing, 1):
             level = Smoothed.of(pair, sigma)
             state = CurveState.of(fit_extent(curve, pair, self.node_spacing), self.distances)
-            if sigma == self.smoothing[-1]:  # before, the curve is too far off to tell what belongs together
+            if number == len(self.smoothing):  # before, the curve is too far off to tell what belongs together
                 state = state.free_to_turn(level)
             state, metric, converged = descend(partial(_Problem.of, self, level), state, self.iterations, self.rest)
             curve = state.curve

@@ -22,6 +22,8 @@ from symline.transforms.moving import see
 _ROUNDING = 1e-3
 #: Width of the rim that the refinement leaves out, in widths of its smoothing.
 _RIM = 2.0
+#: Share of the back that it needs.
+_ENOUGH = 0.2
 #: Rounds of the refinement on the working grid, how far they look for a better shift, in L, and by how much each narrows the angles.
 _ROUNDS, _NEAR, _NARROWING = 4, 0.04, 3.0
 
@@ -65,7 +67,7 @@ class MaskedTranslation(Stage):
         coarse = soften(pair, self.smoothing[0], self.resolution)
         fine = soften(pair, self.smoothing[-1])
         found, of_search = self._search(coarse, start)
-        found, of_refinement = self._refine(without_rim(fine, _RIM * self.smoothing[-1]), found)
+        found, of_refinement = self._refine(_without_rim(fine, _RIM * self.smoothing[-1]), found)
         metric = (of_search, of_refinement)
         if disagreement(fine, found) > disagreement(fine, initial) + _ROUNDING:
             return Refinement(initial, Trace("masked-translation", metric, converged=False, why=WORSE))
@@ -120,6 +122,12 @@ class MaskedTranslation(Stage):
         return Rules(
             largest_shift=largest_shift, least_overlap=self.least_overlap, overlap_power=self.overlap_power, flatness=self.flatness
         )
+
+
+def _without_rim(pair: Pair, width: float) -> Pair:
+    """A pair without the rim of the back, where that leaves enough of it: small holes all over have their rims as well."""
+    inner = without_rim(pair, width)
+    return inner if inner.coverage.sum() > _ENOUGH * pair.coverage.sum() else pair
 
 
 def _turn(pair: Pair, angle: float) -> Affine:

@@ -7,11 +7,11 @@ from typing import ClassVar
 
 import numpy as np
 
-from symline.errors import RegistrationError
+from symline.errors import ConfigError, RegistrationError
 from symline.model.image import FloatArray
 from symline.model.mirror import Kind, MirrorMap
 from symline.model.pair import Pair
-from symline.model.parameters import parameter
+from symline.model.parameters import Parameters, parameter
 from symline.model.refinement import Refinement, Trace
 from symline.numerics.best_path import Path, best_path, best_value
 from symline.numerics.sampling import resample
@@ -45,10 +45,19 @@ class PathSearch(Stage):
     half_widths: tuple[float, ...] = parameter((0.1, 0.16, 0.24, 0.34), 0.03, 0.6, "how far to the sides the halves are compared, in L")
     silhouette: float = parameter(0.5, 0.1, 1.0, "how far to the sides the outlines are compared, in L")
     window: float = parameter(0.08, 0.01, 0.5, "Gaussian window along the axis, in L")
-    flatness: float = parameter(0.03, 0.0, 1.0, "share of the variance added to the denominator, so that flat areas score 0")
+    flatness: float = parameter(0.03, 1e-4, 1.0, "share of the variance added to the denominator, so that flat areas score 0")
     turn_price: float = parameter(0.03, 0.0, 1.0, "price of turning by one radian, in L of perfect symmetry")
     slip_price: float = parameter(0.6, 0.0, 20.0, "price of slipping sideways without turning, in L of perfect symmetry for each L")
     clearance: float = parameter(0.12, 0.02, 0.5, "how far from the best path a rival must stay, in L")
+
+    def __post_init__(self) -> None:
+        # by its name: a slotted dataclass is made twice, and `super()` knows the first one
+        Parameters.__post_init__(self)
+        if self._fan < 1:
+            raise ConfigError(
+                f"angle_step_deg: {self.angle_step_deg:g} is more than the largest angle, {self.largest_angle_deg:g}; "
+                "several directions are needed"
+            )
 
     def __call__(self, pair: Pair, initial: MirrorMap) -> Refinement:  # noqa: ARG002
         """Find the axis.

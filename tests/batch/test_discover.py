@@ -141,11 +141,12 @@ def test_an_output_folder_around_the_inputs_hides_none(tree, tmp_path):
 
 
 def test_the_output_folder_of_another_batch_is_left_out_and_named(tree):
-    folder = tree("a.npy", "earlier/x.npy", "earlier/sub/y.npy", "other/z.npy")
+    folder = tree("a.npy", "deep/b.npy", "earlier/x.npy", "earlier/sub/y.npy", "other/z.npy")
+    (folder / "deep/batch.json").write_text("[" * 100_000)
     (folder / "earlier/batch.json").write_text(json.dumps({"schema": 1, "symline": "1.0"}))
     (folder / "other/batch.json").write_text(json.dumps({"symline": "1.0"})[:-3])
     found = search(folder)
-    assert shown(found) == ["a.npy", "other/z.npy"]
+    assert shown(found) == ["a.npy", "deep/b.npy", "other/z.npy"]
     assert found.notes == ("left out: earlier: output folder of another batch",)
 
 

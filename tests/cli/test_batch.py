@@ -60,7 +60,9 @@ def test_the_tree_is_mirrored_with_what_the_single_commands_write(symline, tree,
     for name, value in record["measures"].items():
         assert first[name] == ("" if value is None else repr(value)), name
     assert float(first["band_max_px"]) == pytest.approx(2 * 1.96 * record["midline"]["sd_max_px"], rel=1e-4)
-    assert journal(tmp_path / "out")["counts"]["inputs"] == 7
+    about = journal(tmp_path / "out")
+    assert about["counts"]["inputs"] == 7
+    assert [about["options"][name] for name in ("jobs", "timeout", "retries", "shard")] == [2, 3600, 1, None]
     assert done.lines[-1] == f"report: {tmp_path / 'out' / 'report.html'}"
 
 
@@ -82,6 +84,14 @@ def test_the_same_bytes_for_any_number_of_processes_and_for_merged_shards(symlin
     }
     assert parts == one
     assert journal(tmp_path / "parts")["counts"] == journal(tmp_path / "one")["counts"]
+
+
+def test_the_journal_tells_of_the_share_that_a_job_array_gives(symline, tree, tmp_path, monkeypatch):
+    monkeypatch.setenv("SLURM_ARRAY_TASK_ID", "2")
+    monkeypatch.setenv("SLURM_ARRAY_TASK_COUNT", "3")
+    assert symline("batch", tree, "-o", tmp_path / "out", *QUICK).code == 0
+    options = journal(tmp_path / "out", "batch.2-of-3.json")["options"]
+    assert (options["shard"], options["jobs"]) == ("2/3", len(os.sched_getaffinity(0)))
 
 
 def test_parts_that_do_not_belong_together_are_not_merged(symline, tree, tmp_path):

@@ -285,7 +285,7 @@ def test_says_when_the_batch_was_stopped(tmp_path: Path, complete: bool) -> None
     assert ("not complete" in report(out).source) is not complete
 
 
-@pytest.mark.parametrize("text", [None, "", "{", "[]", '{"counts": 3, "notes": {}}'])
+@pytest.mark.parametrize("text", [None, "", "{", "[]", "[" * 100_000, '{"counts": 3, "notes": {}}'], ids=range(6))
 def test_does_without_a_journal(tmp_path: Path, text: str | None) -> None:
     out = write_batch(tmp_path, [Input("one")])
     if text is not None:

@@ -118,3 +118,13 @@ def test_a_line_beside_the_back_is_an_error(back):
     with pytest.raises(RegistrationError, match="hardly any pixel has a mirror partner") as raised:
         CurveRefinement()(pair, beside)
     assert raised.value.reason == "little_overlap"
+
+
+def test_levels_of_the_same_smoothing_are_not_all_the_last(monkeypatch):
+    seen = []
+    free = CurveState.free_to_turn
+    monkeypatch.setattr(CurveState, "free_to_turn", lambda state, level: seen.append(level) or free(state, level))
+    back = synthetic_back()
+    pair = on_grid(back)
+    CurveRefinement(smoothing=(0.011, 0.022, 0.011))(pair, truth(back, pair))
+    assert len(seen) == 1

@@ -102,3 +102,11 @@ def test_an_axis_beside_the_back_is_an_error():
     with pytest.raises(RegistrationError, match="nowhere does the mirror image overlap 30% of the back") as raised:
         MaskedTranslation(largest_shift=0.1)(pair, Affine.reflection((0.0, 2.0)))
     assert raised.value.reason == "little_overlap"
+
+
+def test_a_back_with_small_holes_everywhere_keeps_its_axis():
+    back = synthetic_back((160, 128), noise=0.01)
+    back.values[np.random.default_rng(1).random(back.values.shape) < 0.05] = np.nan
+    pair = on_grid(back)
+    found = MaskedTranslation()(pair, reflection(back, pair, aside=8))
+    assert apart(found.transform, reflection(back, pair), pair).max() < 1.0

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from symline.errors import RegistrationError
+from symline.errors import ConfigError, RegistrationError
 from symline.model.image import Image
 from symline.stages.path import PathSearch
 from symline.stages.prepare import prepare
@@ -49,3 +49,15 @@ def test_nothing_symmetric_is_an_error():
     with pytest.raises(RegistrationError, match="no line of mirror symmetry") as raised:
         PathSearch()(pair, truth(synthetic_back((80, 80)), pair))
     assert raised.value.reason == "no_symmetry"
+
+
+def test_a_fan_of_one_direction_is_refused():
+    with pytest.raises(ConfigError, match=r"angle_step_deg: 15 is more than the largest angle, 10"):
+        PathSearch(largest_angle_deg=10.0, angle_step_deg=15.0)
+
+
+def test_every_flatness_in_its_range_finds_the_axis(back):
+    pair = on_grid(back)
+    with pytest.raises(ConfigError, match="flatness: 0"):
+        PathSearch(flatness=0.0)
+    assert np.median(errors(PathSearch(flatness=1e-4)(pair, truth(back, pair)).transform, back, pair)) < NEAR

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from symline.files.json_file import load_json
 from symline.files.names import printable
 from symline.files.report.columns import BAND, SYMMETRY, Column, choose, describe_columns, main_columns
 from symline.files.report.outputs import DATA, ENDINGS, PICTURES, Outputs, link
@@ -37,10 +37,7 @@ def describe(summary: Summary, outputs: Outputs) -> dict[str, Any]:
 
 def read_about(journal: Path) -> dict[str, Any]:
     """What was run, for the head of the page: as much as the journal of a batch tells, if there is one; empty texts for the rest."""
-    try:
-        told = json.loads(journal.read_bytes())
-    except (OSError, ValueError):
-        told = None
+    told = load_json(journal)
     known = told if isinstance(told, dict) else {}
     notes, counts = known.get("notes"), known.get("counts")
     return {
