@@ -95,6 +95,23 @@ def halve(values: np.ndarray) -> np.ndarray:
     return np.where(count >= 2, np.nansum(blocks, axis=(1, 3)) / np.maximum(count, 1), np.nan)
 
 
+@pytest.mark.parametrize("noise", [0.0, 0.05, 0.15])
+def test_the_end_of_a_line_that_only_the_furrow_shows_is_found(noise):
+    rows, cols = np.indices((300, 200))
+    level = (rows - 149.5) / 300
+    true = 99.5 + 5 * np.sin(2 * np.pi * level)
+    aside = np.abs(cols - true)
+    values = -np.exp(-((aside / 8) ** 2)) * (1 + 0.5 * np.cos(7 * level))
+    for height, distance, width, middle, length in ((0.8, 32, 11, -0.2, 0.12), (0.6, 40, 14, 0.15, 0.1), (-0.5, 19, 8, 0.3, 0.08)):
+        values += height * np.exp(-(((aside - distance) / width) ** 2) - ((level - middle) / length) ** 2)
+    values += noise * np.random.default_rng(0).normal(size=values.shape)
+    values[(aside > 80 * (0.8 + 0.2 * np.cos(4 * level))) | (np.abs(level) > 0.47)] = np.nan
+    one = midline(values)
+    assert np.abs(one.cols - true[one.rows.astype(int), 0]).max() < 1.0
+    for other, factor in ((midline(enlarge(values, (2, 2))), 2), (midline(enlarge(values, (3, 3))), 3)):
+        assert apart(other, *((one.points + 0.5) * factor - 0.5).T) / factor < 0.3
+
+
 def test_left_to_right(values, one):
     other = midline(values[:, ::-1])
     np.testing.assert_array_equal(other.rows, one.rows)

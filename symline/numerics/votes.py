@@ -29,7 +29,9 @@ class Votes:
     scale: float
 
 
-def count_votes(residual: FloatArray, covered: FloatArray, region: tuple[float, float], tolerance: float, scale: float | None) -> Votes:
+def count_votes(
+    residual: FloatArray, covered: FloatArray, region: tuple[float, float], tolerance: float, scale: float | None, least: float = 1e-6
+) -> Votes:
     """Geman-McClure on the regional mean of the squared residual (Geman & McClure 1987).
 
     Parameters
@@ -44,10 +46,12 @@ def count_votes(residual: FloatArray, covered: FloatArray, region: tuple[float, 
         The scale in medians of the regional mean.
     scale
         The scale itself, for metrics that shall be compared; None: from the tolerance.
+    least
+        The least scale that the tolerance may give.
     """
     total, near = smooth(np.stack([covered * residual**2, covered]), (0, *region))
     regional = total / np.maximum(near, 1e-3)
     if scale is None:
-        scale = tolerance * float(np.median(regional[covered > 0])) + 1e-6
+        scale = max(tolerance * float(np.median(regional[covered > 0])), least)
     relative = regional / scale
     return Votes(covered / (1 + relative) ** 2, covered * relative / (1 + relative), scale)

@@ -28,6 +28,9 @@ from symline.transforms.straightening import Straightening
 
 #: Of the symmetry of a level's relief: window along the curve in L, variance that counts as flat, softness of the outline's taking over.
 _WINDOW, _FLATNESS, _SOFTNESS = 0.055, 0.03, 0.2
+#: Residual that costs no region its vote, in deviations of the values for each L of smoothing: what being off by some of it makes.
+#: On a clean surface votes would else fade at next to nothing, and be lost at just those places that show the error.
+_HARMLESS = 10.0
 #: Area over which residuals go together, in squares of the region whose pairs vote together: so a 95 % band holds known lines.
 _DEPENDENT = 1.1
 #: The longest step of a node, in L: a longer one would leave what the gradient of the smoothed back knows about.
@@ -155,7 +158,7 @@ class _Problem:
         spacing = bending.step
         region = (settings.region / spacing, settings.region / settings.pair_spacing)
         covered = pairs.covered * settings.trust_in_levels(len(curve.nodes), spacing)[:, None]
-        votes = count_votes(pairs.residual, covered, region, settings.tolerance, scale)
+        votes = count_votes(pairs.residual, covered, region, settings.tolerance, scale, (_HARMLESS * level.sigma) ** 2)
         # one pair stands for the area between its neighbours, whatever the spacing
         cell = spacing * settings.pair_spacing / votes.scale
         matrix, gradient = pairs.normal_equations(votes.vote * cell)

@@ -32,3 +32,13 @@ def test_a_given_scale_is_kept():
     votes = count_votes(RESIDUAL, np.ones((60, 60)), REGION, 1.0, 0.5)
     assert votes.scale == 0.5
     assert 0 <= votes.cost.min() <= votes.cost.max() < 0.1
+
+
+def test_a_clean_surface_has_the_least_scale():
+    residual = 1e-3 * RESIDUAL
+    residual[20:35, 20:35] += 0.05
+    strict, lenient = (count_votes(residual, np.ones((60, 60)), REGION, 1.0, None, least) for least in (1e-6, 0.02))
+    assert strict.scale == 1e-6
+    assert strict.vote[27, 27] < 0.01
+    assert lenient.scale == 0.02
+    assert lenient.vote[27, 27] > 0.7
