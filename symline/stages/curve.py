@@ -28,9 +28,9 @@ from symline.transforms.straightening import Straightening
 
 #: Of the symmetry of a level's relief: window along the curve in L, variance that counts as flat, softness of the outline's taking over.
 _WINDOW, _FLATNESS, _SOFTNESS = 0.055, 0.03, 0.2
-#: Residual that costs no region its vote, in deviations of the values for each L of smoothing: what being off by some of it makes.
-#: On a clean surface votes would else fade at next to nothing, and be lost at just those places that show the error.
-_HARMLESS = 10.0
+#: The least scale of the votes, in variances of the values, on the last level, and in squares of the smoothing on those before: what being
+#: off by some of it makes. On a clean surface votes would else fade at next to nothing, and be lost where the curve is still off.
+_CLEAN, _OFF = 1e-3, 100.0
 #: Area over which residuals go together, in squares of the region whose pairs vote together: so a 95 % band holds known lines.
 _DEPENDENT = 1.1
 #: The longest step of a node, in L: a longer one would leave what the gradient of the smoothed back knows about.
@@ -94,9 +94,11 @@ class CurveRefinement(Stage):
         for number, sigma in enumerate(self.smoothing, 1):
             level = Smoothed.of(pair, sigma)
             state = CurveState.of(fit_extent(curve, pair, self.node_spacing), self.distances)
-            if number == len(self.smoothing):  # before, the curve is too far off to tell what belongs together
+            is_last = number == len(self.smoothing)
+            if is_last:  # before, the curve is too far off to tell what belongs together
                 state = state.free_to_turn(level)
-            state, metric, converged = descend(partial(_Problem.of, self, level), state, self.iterations, self.rest)
+            least = _CLEAN if is_last else _OFF * sigma**2
+            state, metric, converged = descend(partial(_Problem.of, self, level, least=least), state, self.iterations, self.rest)
             curve = state.curve
             history.append(metric)
         found = _Problem.of(self, level, state)
@@ -151,14 +153,16 @@ class _Problem:
     correlated: float
 
     @classmethod
-    def of(cls, settings: CurveRefinement, level: Smoothed, state: CurveState, scale: float | None = None) -> _Problem:
+    def of(
+        cls, settings: CurveRefinement, level: Smoothed, state: CurveState, scale: float | None = None, least: float = _CLEAN
+    ) -> _Problem:
         pairs = CurvePairs.of(level, state)
         curve = state.curve
         bending = Bending(curve.nodes)
         spacing = bending.step
         region = (settings.region / spacing, settings.region / settings.pair_spacing)
         covered = pairs.covered * settings.trust_in_levels(len(curve.nodes), spacing)[:, None]
-        votes = count_votes(pairs.residual, covered, region, settings.tolerance, scale, (_HARMLESS * level.sigma) ** 2)
+        votes = count_votes(pairs.residual, covered, region, settings.tolerance, scale, least)
         # one pair stands for the area between its neighbours, whatever the spacing
         cell = spacing * settings.pair_spacing / votes.scale
         matrix, gradient = pairs.normal_equations(votes.vote * cell)

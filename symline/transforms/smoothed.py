@@ -44,23 +44,20 @@ class Smoothed:
     ----------
     pair
         The back on the working grid.
-    sigma
-        Width of the Gaussian, in L.
     stack
         Value, its change with row and column, and weight of every working pixel, shape (rows, cols, 4), float32.
     """
 
     pair: Pair
-    sigma: float
     stack: FloatArray
 
     @classmethod
     def of(cls, pair: Pair, sigma: float) -> Self:
-        """Smooth the back of a pair; the parameters are those of the class."""
+        """The back smoothed with a Gaussian of width sigma, in L."""
         values = smooth_masked(pair.fixed, pair.coverage, sigma * pair.resolution)
         by_row, by_col = (np.asarray(np.gradient(values, axis=axis)) for axis in (0, 1))
         weight = pair.coverage * np.clip((soften(pair) - BARE) / (FULL - BARE), 0, 1)
-        return cls(pair, sigma, np.stack([values, by_row, by_col, weight], axis=-1, dtype=np.float32))
+        return cls(pair, np.stack([values, by_row, by_col, weight], axis=-1, dtype=np.float32))
 
     def at(self, points: FloatArray) -> Samples:
         """Samples at points in units of L, shape (..., 2)."""
