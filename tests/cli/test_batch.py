@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from symline.cli.batch import count_cores
 from tests.batch.conftest import save
 from tests.cli.conftest import finish, names, start
 
@@ -91,7 +92,7 @@ def test_the_journal_tells_of_the_share_that_a_job_array_gives(symline, tree, tm
     monkeypatch.setenv("SLURM_ARRAY_TASK_COUNT", "3")
     assert symline("batch", tree, "-o", tmp_path / "out", *QUICK).code == 0
     options = journal(tmp_path / "out", "batch.2-of-3.json")["options"]
-    assert (options["shard"], options["jobs"]) == ("2/3", len(os.sched_getaffinity(0)))
+    assert (options["shard"], options["jobs"]) == ("2/3", count_cores())
 
 
 def test_parts_that_do_not_belong_together_are_not_merged(symline, tree, tmp_path):
