@@ -43,8 +43,9 @@ def subtract_partners(values: FloatArray, mask: BoolArray, partners: FloatArray)
     """
     result = np.full(values.shape, np.nan, dtype=np.float32)
     known = mask & np.isfinite(partners).all(axis=0)
-    points = partners[:, known].T
-    total, covered = bilinear((values, mask.astype(np.float32)), points)
+    # a frame, since a partner may lie between the image's last pixels and what would be beyond them
+    framed = [np.pad(channel, 1) for channel in (values, mask.astype(np.float32))]
+    total, covered = bilinear(framed, partners[:, known].T + 1)
     differences = values[known] - total / np.maximum(covered, COVERED)
     result[known] = np.where(covered >= COVERED, differences, np.nan)
     return result

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import scipy
 
@@ -22,12 +24,14 @@ def find_partners(image: Image, pair: Pair, mirror: MirrorMap) -> tuple[FloatArr
     partners, returns
         (row, col) in px, shape (2, rows, cols), float32; NaN outside the back, and where the partner lies outside it.
     """
-    rows, cols = image.shape
     stride = max(1, int(FINEST * pair.resolution * min(pair.step)))
-    lattice = np.moveaxis(np.mgrid[0 : rows + stride : stride, 0 : cols + stride : stride], 0, -1).astype(np.float64)
+    # hung on the back's middle, so that it follows a back that is shifted or mirrored
+    start = np.array(pair.origin) % stride - stride if stride > 1 else np.zeros(2)
+    count_rows, count_cols = (math.ceil((size - first) / stride) + 1 for size, first in zip(image.shape, start, strict=True))
+    lattice = start + stride * np.moveaxis(np.mgrid[:count_rows, :count_cols], 0, -1)
     there = mirror.partners(pair.from_image(lattice))
     back = mirror.partners(there)
-    partners, returns = (_spread(pair.to_image(points), stride, image.shape) for points in (there, back))
+    partners, returns = (_spread(pair.to_image(points), -start / stride, stride, image.shape) for points in (there, back))
     lost = ~(image.inside & _is_on_back(image, partners))
     partners[:, lost] = np.nan
     returns[:, lost] = np.nan
@@ -42,19 +46,17 @@ def inverse_consistency(image: Image, returns: FloatArray) -> FloatArray:
     return distance.astype(np.float32)
 
 
-def _spread(points: FloatArray, stride: int, shape: tuple[int, int]) -> FloatArray:
-    """From the lattice to every pixel, bilinear; shape (2, rows, cols)."""
+def _spread(points: FloatArray, start: FloatArray, stride: int, shape: tuple[int, int]) -> FloatArray:
+    """From the lattice to every pixel, of which the first lies at `start` there, bilinear; shape (2, rows, cols)."""
     channels = np.moveaxis(points, -1, 0)
     if stride == 1:
         return channels[:, : shape[0], : shape[1]].astype(np.float32)
-    return np.stack([enlarge(channel, np.full(2, 1 / stride), shape, np.float32) for channel in channels])
+    return np.stack([enlarge(channel, np.full(2, 1 / stride), shape, np.float32, start) for channel in channels])
 
 
 def _is_on_back(image: Image, partners: FloatArray) -> BoolArray:
     """Whether each partner lies on the back; a pixel beside it still counts, since the outline has steps of a pixel."""
-    near = scipy.ndimage.binary_dilation(image.inside)
-    index = np.rint(np.nan_to_num(partners, nan=-1.0)).astype(np.intp)
-    inside = ((index >= 0) & (index < np.array(image.shape)[:, None, None])).all(axis=0)
-    result = np.zeros(image.shape, dtype=bool)
-    result[inside] = near[index[0][inside], index[1][inside]]
-    return result
+    near = scipy.ndimage.binary_dilation(np.pad(image.inside, 2))
+    row, col = np.rint(np.nan_to_num(partners, nan=-2.0)).astype(np.intp) + 2
+    # whatever lies farther off than the frame does is as far off as that
+    return np.asarray(near[np.clip(row, 0, near.shape[0] - 1), np.clip(col, 0, near.shape[1] - 1)])

@@ -45,7 +45,7 @@ def measure_levels_table(sides: TwoSides, midline: Midline, curve: Straightening
     """Measure equal levels along the midline, top to bottom."""
     number, edges = sides.span.number(sides.s, count), sides.span.edges(count)
     rows = sides.pair.to_image(curve.place(np.stack([edges, np.zeros_like(edges)], axis=-1)))[:, 0]
-    s, width = _widths(sides)
+    width = _widths(sides, count)[1].reshape(count, -1)
     offset = np.full(len(midline.rows), np.nan) if midline.furrow is None else midline.furrow - midline.cols
     levels = []
     for index in range(count):
@@ -54,7 +54,7 @@ def measure_levels_table(sides: TwoSides, midline: Midline, curve: Straightening
             number=index + 1,
             top_row=float(rows[index]),
             bottom_row=float(rows[index + 1]),
-            width=_mean(width[(s >= edges[index]) & (s <= edges[index + 1])]),
+            width=_mean(width[index]),
             furrow_offset=_mean(offset[along]),
             sd=_mean(midline.sd[along]),
             **measure_part(sides, number == index),
@@ -69,7 +69,7 @@ def measure_regions(sides: TwoSides) -> dict[str, float]:
     A pair is near where it is less than half as wide as that of the outermost partners of its level.
     """
     third = sides.span.number(sides.s, len(THIRDS))
-    s, width = _widths(sides)
+    s, width = _widths(sides, len(THIRDS))
     widest = np.interp(np.nan_to_num(sides.s), s, np.nan_to_num(width)) / (sides.pair.resolution * sides.pair.step[1])
     is_near = np.abs(sides.t) < widest / 4
     found: dict[str, float] = {}
@@ -80,9 +80,12 @@ def measure_regions(sides: TwoSides) -> dict[str, float]:
     return found
 
 
-def _widths(sides: TwoSides) -> tuple[FloatArray, FloatArray]:
-    """Middles of thin levels, s in units of L, and the distance of the outermost partners in each, px across; NaN where there are none."""
-    count = max(1, round((sides.span.last - sides.span.first) / THIN))
+def _widths(sides: TwoSides, parts: int) -> tuple[FloatArray, FloatArray]:
+    """Middles of thin levels, s in units of L, and the distance of the outermost partners in each, px across; NaN where there are none.
+
+    Each of so many equal parts of the line holds equally many, so that none lies in two.
+    """
+    count = parts * max(1, round((sides.span.last - sides.span.first) / THIN / parts))
     number = np.where(sides.known, sides.span.number(sides.s, count), -1)
     inside, edges = number >= 0, sides.span.edges(count)
     widest = np.full(count, -np.inf)

@@ -1,18 +1,21 @@
 """The whole score, on backs of which it is known by construction."""
 
 import re
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
 import pytest
 from scipy import ndimage
 
+import symline
 from symline.config import Config
 from symline.model.analysis import Status
 from symline.model.image import Image
 from symline.model.line import Line
 from symline.pipeline import score
 from tests.conftest import synthetic_back
+from tests.test_sample_data import SAMPLES
 
 SHAPE = (160, 128)
 ROW, COL = np.indices(SHAPE, dtype=float)
@@ -93,6 +96,25 @@ def test_the_reflected_image_has_the_reflected_score():
     assert other.score.patches[0].side == "right"
     assert other.score.patches[0].peak == pytest.approx(one.score.patches[0].peak, abs=0.02)
     assert other.measures["pose_offset_px"] == pytest.approx(-one.measures["pose_offset_px"], abs=0.05)
+
+
+@pytest.mark.parametrize("path", SAMPLES, ids=lambda path: path.stem)
+def test_the_levels_of_a_reflected_sample_are_as_wide(path):
+    image = symline.read(path)
+    one, other = score(image), score(replace(image, values=image.values[:, ::-1], mask=image.mask[:, ::-1]))
+    for level, reflected in zip(one.score.levels, other.score.levels, strict=True):
+        assert reflected.width == pytest.approx(level.width, rel=1e-6)
+
+
+@pytest.mark.parametrize("margin", [1, 5, 8])
+def test_a_canvas_around_a_back_that_fills_its_image_changes_nothing(margin):
+    values = synthetic_back(SHAPE, bent, noise=0.02).values[40:120, 30:100]
+    one, other = score(Image(values)), score(Image(np.pad(values, margin, constant_values=np.nan)))
+    inner = slice(margin, -margin)
+    for name in ("asymmetry", "symmetry"):
+        np.testing.assert_allclose(getattr(other.score, name)[inner, inner], getattr(one.score, name), atol=1e-6)
+    expected = {name: value for name, value in one.measures.items() if value is not None and "row" not in name}
+    assert {name: other.measures[name] for name in expected} == pytest.approx(expected, rel=1e-4, abs=1e-6)
 
 
 def test_nothing_outside_the_mask_matters():
