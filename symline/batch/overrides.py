@@ -29,7 +29,7 @@ class Settled:
     config
         How to analyse them.
     reading
-        How to read them; what is said of one input alone goes before it.
+        How to read them; what is said of one input alone overrides it.
     files
         The files that had a say, outermost first, relative to the root, with `/`.
     """
@@ -49,7 +49,7 @@ class Overrides:
     combine
         The tables of all files, outermost first -> the configuration; raises ConfigError.
     options
-        Fields of `Reading` that the command line gives, which go before what files say.
+        Fields of `Reading` that the command line gives, which override what files say.
     """
 
     def __init__(self, root: Path, combine: Callable[[tuple[Tables, ...]], Config], options: Mapping[str, Any]) -> None:

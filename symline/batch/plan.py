@@ -35,7 +35,7 @@ class Order:
     products
         What to make.
     file
-        What a configuration file says, which goes before the defaults only.
+        What a configuration file says, which overrides the defaults only.
     chain, settings
         What the command line says about the configuration, as in `symline.batch.precedence`.
     reading

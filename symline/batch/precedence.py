@@ -1,4 +1,4 @@
-"""What goes before what in a configuration: the defaults, files, the chain and its engines, then single settings."""
+"""What overrides what in a configuration: the defaults, files, the chain and its engines, then single settings."""
 
 from __future__ import annotations
 
@@ -36,16 +36,16 @@ class Chain:
 
 
 def combine(files: Iterable[Tables], chain: Chain, settings: Iterable[tuple[str, str, Any]]) -> Config:
-    """Put a configuration together; what comes later goes before what came earlier.
+    """Put a configuration together; what comes later overrides what came earlier.
 
     Parameters
     ----------
     files
-        What configuration files say, each of which goes before the defaults and the files in front of it.
+        What configuration files say, each of which overrides the defaults and the files in front of it.
     chain
-        The stages; their engines go before those in the files.
+        The stages; their engines override those in the files.
     settings
-        (table, parameter, value), which go before all else.
+        (table, parameter, value), which override all else.
 
     Raises
     ------

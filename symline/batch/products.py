@@ -48,13 +48,15 @@ def _mirror_tiff(image: Image, analysis: Analysis) -> bytes | None:
 def _pairs_csv(image: Image, analysis: Analysis) -> bytes | None:
     from symline.files.pairs_csv import pairs_csv
 
-    return None if analysis.registration is None else pairs_csv(image, analysis)
+    if analysis.midline is None or analysis.registration is None:
+        return None
+    return pairs_csv(image, analysis.midline, analysis.registration)
 
 
 def _trace_csv(_image: Image, analysis: Analysis) -> bytes | None:
     from symline.files.trace_csv import trace_csv
 
-    return None if analysis.registration is None else trace_csv(analysis)
+    return None if analysis.registration is None else trace_csv(analysis.registration)
 
 
 def _registration(image: Image, analysis: Analysis) -> bytes:
@@ -78,7 +80,7 @@ def _symmetry_tiff(image: Image, analysis: Analysis) -> bytes | None:
 def _levels_csv(image: Image, analysis: Analysis) -> bytes | None:
     from symline.files.levels_csv import levels_csv
 
-    return None if analysis.score is None else levels_csv(analysis, image.spacing)
+    return None if analysis.score is None else levels_csv(analysis.score, image.spacing)
 
 
 def _asymmetry(image: Image, analysis: Analysis) -> bytes:

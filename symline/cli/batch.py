@@ -125,7 +125,7 @@ def _choose_products(text: str) -> tuple[Product, ...]:
 
 
 def _given_reading(context: click.Context) -> dict[str, Any]:
-    """How to read the inputs, as far as the command line says so: a folder's own settings go before the defaults only."""
+    """How to read the inputs, as far as the command line says so: a folder's own settings override the defaults only."""
     names = ("spacing", "mask", "background", "page", "max_pixels")
     return {name: context.params[name] for name in names if context.get_parameter_source(name) is not ParameterSource.DEFAULT}
 

@@ -15,16 +15,16 @@ from symline.measures.settings import ScoreSettings
 
 
 def configure(file: Path | None, settings: Iterable[tuple[str, str, Any]], chain: Chain | None = None) -> Config:
-    """Put the configuration together; what comes later goes before what came earlier.
+    """Put the configuration together; what comes later overrides what came earlier.
 
     Parameters
     ----------
     file
-        A configuration file, whose values go before the defaults.
+        A configuration file, whose values override the defaults.
     settings
-        (table, parameter, value), which go before all else.
+        (table, parameter, value), which override all else.
     chain
-        The stages; their engines go before those in the file.
+        The stages; their engines override those in the file.
 
     Raises
     ------

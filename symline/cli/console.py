@@ -1,4 +1,4 @@
-"""Messages, progress and the traceback somebody asked for: everything that goes to stderr, and the only place that knows rich."""
+"""Messages, progress and the traceback somebody asked for: everything that goes to stderr."""
 
 from __future__ import annotations
 

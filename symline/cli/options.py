@@ -107,7 +107,7 @@ _set = click.option(
     metavar="STAGE.FIELD=VALUE",
     multiple=True,
     type=_parse_setting,
-    help="Set one parameter; goes before all else that sets it. May be given again. 'symline stages' lists the parameters.",
+    help="Set one parameter; overrides all else that sets it. May be given again. 'symline stages' lists the parameters.",
 )
 # eager: whether an image and a folder are needed depends on it
 _dump_config = click.option("--dump-config", is_flag=True, is_eager=True, help="Print the configuration as TOML, and do nothing else.")

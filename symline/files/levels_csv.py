@@ -5,8 +5,7 @@ from __future__ import annotations
 import math
 
 from symline.files.cells import by_unit, table
-from symline.model.analysis import Analysis
-from symline.model.score import Level
+from symline.model.score import Level, Score
 
 #: Digits after the point, by what a column holds; asymmetries and means are in the image's own unit.
 DIGITS = {"level": 0, "symmetry": 4, "px": 4, "mm": 4}
@@ -29,18 +28,17 @@ COLUMNS = (
 )
 
 
-def levels_csv(analysis: Analysis, spacing: tuple[float, float] | None) -> bytes:
+def levels_csv(score: Score, spacing: tuple[float, float] | None) -> bytes:
     """Write the levels of a score as CSV, UTF-8, with a header line; what cannot be given is empty.
 
     Parameters
     ----------
-    analysis
-        The answer about an image; without a score there are no lines.
+    score
+        The score of an image.
     spacing
         Pixel size (row, col) in mm, or None where it is unknown: then what is in mm is empty.
     """
-    levels = analysis.score.levels if analysis.score else ()
-    lines = [_values(level, spacing or (math.nan, math.nan)) for level in levels]
+    lines = [_values(level, spacing or (math.nan, math.nan)) for level in score.levels]
     cells = [by_unit([line[column] for line in lines], column, DIGITS) for column in COLUMNS]
     return table(COLUMNS, zip(*cells, strict=True))
 

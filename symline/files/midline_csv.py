@@ -63,9 +63,8 @@ def _columns(midline: Midline) -> dict[str, FloatArray]:
         "sd_px": midline.sd,
         "low_px": midline.low,
         "high_px": midline.high,
+        "furrow_col_px": midline.furrow,
     }
-    if midline.furrow is not None:
-        columns["furrow_col_px"] = midline.furrow
     if midline.spacing is None:
         return columns
     row, col = midline.spacing

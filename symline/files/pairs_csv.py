@@ -7,7 +7,6 @@ import math
 import numpy as np
 
 from symline.files.cells import by_unit, table
-from symline.model.analysis import Analysis
 from symline.model.image import FloatArray, Image
 from symline.model.midline import Midline
 from symline.model.registration import Registration
@@ -27,7 +26,7 @@ COLUMNS = (
 SPACING = 0.02
 
 
-def pairs_csv(image: Image, analysis: Analysis) -> bytes:
+def pairs_csv(image: Image, midline: Midline, registration: Registration) -> bytes:
     """Write a regular sample of mirror pairs as CSV, UTF-8, with a header line.
 
     The right points lie at every 2 % of the midline's length, and from there every 2 % of it farther out along the pair direction, as far
@@ -39,12 +38,10 @@ def pairs_csv(image: Image, analysis: Analysis) -> bytes:
     ----------
     image
         The image that was registered.
-    analysis
-        The answer about it; without a registration there are no pairs.
+    midline, registration
+        What was found in it.
     """
-    if analysis.registration is None or analysis.midline is None:
-        return table(COLUMNS, ())
-    columns = _columns(image, analysis.midline, analysis.registration)
+    columns = _columns(image, midline, registration)
     empty = [""] * len(columns["left_row_px"])
     cells = [by_unit(columns[name].tolist(), name, DIGITS) if name in columns else empty for name in COLUMNS]
     return table(COLUMNS, zip(*cells, strict=True))

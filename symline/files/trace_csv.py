@@ -3,25 +3,19 @@
 from __future__ import annotations
 
 from symline.files.cells import table
-from symline.model.analysis import Analysis
+from symline.model.registration import Registration
 
 COLUMNS = ("stage", "level", "iteration", "metric")
 
 
-def trace_csv(analysis: Analysis) -> bytes:
+def trace_csv(registration: Registration) -> bytes:
     """Write how the stages went as CSV, UTF-8, with a header line.
 
     Level 0 is the coarsest; iterations of a level count from 1. Lower is better, but only within a level: each has its own smoothing.
-
-    Parameters
-    ----------
-    analysis
-        The answer about an image; without a registration there are no lines.
     """
-    steps = analysis.registration.steps[1:] if analysis.registration else ()
     lines = (
         (step.trace.stage, str(level), str(iteration), f"{value:.9g}")
-        for step in steps
+        for step in registration.steps[1:]
         for level, metric in enumerate(step.trace.metric)
         for iteration, value in enumerate(metric, start=1)
     )

@@ -1,6 +1,6 @@
 """The furrow, or the ridge, that the spine draws beside a midline: how far aside of the axis of symmetry it runs.
 
-Where there is no midline yet, `symline.transforms.furrow` finds it by morphology.
+Where there is no midline yet, `symline.stages.furrow` finds it by morphology.
 """
 
 from __future__ import annotations

@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from symline.measures.line import NO_SPACING
+from symline.measures.line_shape import rows_between
 from symline.model.midline import Midline
 
 #: Share of the line along which the furrow has to be visible before its offset is measured.
@@ -32,11 +33,8 @@ def measure_furrow(midline: Midline, top_row: float | None = None, bottom_row: f
     top_row, bottom_row
         Between which rows, px; default: from end to end.
     """
-    top = -np.inf if top_row is None else top_row
-    bottom = np.inf if bottom_row is None else bottom_row
-    part = (midline.rows >= top) & (midline.rows <= bottom)
-    furrow = np.full(len(midline.rows), np.nan) if midline.furrow is None else midline.furrow
-    rows, offset = midline.rows[part], (furrow - midline.cols)[part]
+    part = rows_between(midline, top_row, bottom_row)
+    rows, offset = midline.rows[part], (midline.furrow - midline.cols)[part]
     seen = np.isfinite(offset)
     visible = float(seen.mean()) if seen.size else 0.0
     in_px: dict[str, float | None] = {f"{name}_px": None for name in _NAMES}

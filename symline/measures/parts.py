@@ -46,7 +46,7 @@ def measure_levels_table(sides: TwoSides, midline: Midline, curve: Straightening
     number, edges = sides.span.number(sides.s, count), sides.span.edges(count)
     rows = sides.pair.to_image(curve.place(np.stack([edges, np.zeros_like(edges)], axis=-1)))[:, 0]
     width = _widths(sides, count)[1].reshape(count, -1)
-    offset = np.full(len(midline.rows), np.nan) if midline.furrow is None else midline.furrow - midline.cols
+    offset = midline.furrow - midline.cols
     levels = []
     for index in range(count):
         along = (midline.rows >= rows[index]) & (midline.rows <= rows[index + 1])

@@ -88,8 +88,7 @@ def score_back(subject: Subject, settings: ScoreSettings) -> Score:
     noise = estimate_noise(sides, asymmetry)
     threshold = settings.threshold / pair.scale or _threshold(sides, noise)
     regions = find_regions(sides, threshold)
-    rows = [row if row >= 0 else None for row in (settings.top_row, settings.bottom_row)]
-    line, furrow = measure_line(subject.midline, *rows), measure_furrow(subject.midline, *rows)
+    line, furrow = measure_line(subject.midline, *settings.rows), measure_furrow(subject.midline, *settings.rows)
     symmetry = spread(local_symmetry(pair.fixed, sides.moving, sides.weights, WINDOW * pair.resolution), pair, image.shape)
     measures: dict[str, float | None] = {
         **line.measures,

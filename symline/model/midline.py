@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -30,7 +30,7 @@ class Midline:
     spacing
         Pixel size (row, col) in mm, or None.
     furrow
-        Column of the spine's furrow or ridge in each row, px, NaN where it is not visible, shape (n,); or None where nobody looked.
+        Column of the spine's furrow or ridge in each row, px, NaN where it is not visible, shape (n,); default: nowhere.
     """
 
     points: FloatArray
@@ -38,15 +38,15 @@ class Midline:
     symmetry: FloatArray
     sd: FloatArray
     spacing: tuple[float, float] | None = None
-    furrow: FloatArray | None = None
+    furrow: FloatArray = field(default_factory=lambda: np.empty(0))
 
     def __post_init__(self) -> None:
         count = len(self.points)
         if count < 2 or self.points.shape != (count, 2) or np.any(np.diff(self.points[:, 0]) != 1):
             raise ValueError("a midline needs two or more points (row, col) in consecutive rows")
+        if not len(self.furrow):
+            object.__setattr__(self, "furrow", np.full(count, np.nan))
         for name in ("points", "pair_angle", "symmetry", "sd", "furrow"):
-            if getattr(self, name) is None:
-                continue
             array = np.array(getattr(self, name), dtype=np.float64)
             if len(array) != count:
                 raise ValueError(f"{name} has {len(array)} values; the midline has {count} points")

@@ -13,6 +13,7 @@ import scipy
 
 from symline.model.image import FloatArray
 from symline.numerics.sampling import bilinear
+from symline.numerics.smoothing import smooth
 
 #: Of the fixed-point iteration for the inverse: steps at most, and the change in px at which it is at rest.
 STEPS, REST = 30, 1e-3
@@ -31,22 +32,20 @@ def compose(first: FloatArray, then: FloatArray) -> FloatArray:
     return np.asarray(first + np.stack([scipy.ndimage.map_coordinates(part, at, order=1, mode="nearest") for part in then]))
 
 
-def invert(displacement: FloatArray, start: FloatArray | None = None) -> FloatArray:
+def invert(displacement: FloatArray) -> FloatArray:
     """The displacement v that undoes u: v(x) = -u(x + v(x)), by fixed-point iteration.
 
     Parameters
     ----------
     displacement
         u; it must not fold, and change by less than a pixel from one pixel to the next.
-    start
-        Where to start, for example the inverse of a similar displacement; default: -u.
 
     Returns
     -------
     array
         Shape (2, rows, cols).
     """
-    inverse = -displacement if start is None else start
+    inverse = -displacement
     for _ in range(STEPS):
         gap = compose(inverse, displacement)
         inverse = inverse - gap
@@ -89,9 +88,9 @@ def extend(values: FloatArray, weights: FloatArray, sigma: float) -> FloatArray:
     while widths[-1] < max(weights.shape) / 4:
         widths.append(2 * widths[-1])
     for width in reversed(widths):
-        near = _blur(weights, width)
+        near = smooth(weights, width)
         result = np.stack(
-            [(_blur(part * weights, width) + FAINT * wider) / (near + FAINT) for part, wider in zip(parts, result, strict=True)]
+            [(smooth(part * weights, width) + FAINT * wider) / (near + FAINT) for part, wider in zip(parts, result, strict=True)]
         )
     return result.reshape(values.shape)
 
@@ -99,7 +98,3 @@ def extend(values: FloatArray, weights: FloatArray, sigma: float) -> FloatArray:
 def _targets(displacement: FloatArray) -> FloatArray:
     """Where every pixel x goes, x + u(x), shape (2, rows, cols)."""
     return np.asarray(np.indices(displacement.shape[1:]) + displacement)
-
-
-def _blur(values: FloatArray, sigma: float) -> FloatArray:
-    return np.asarray(scipy.ndimage.gaussian_filter(values, sigma, mode="constant", truncate=3.0))

@@ -17,17 +17,11 @@ class Shift:
     ----------
     shift
         (row, col) in px: moving(x + shift) fits fixed(x).
-    correlation
-        Their correlation there, where they overlap.
-    overlap
-        The weight that overlaps there, as a share of the weight of the fixed image.
     value
         What was sought to be largest: the correlation, times the overlap to some power.
     """
 
     shift: tuple[float, float]
-    correlation: float
-    overlap: float
     value: float
 
 
@@ -53,21 +47,19 @@ class Rules:
     flatness: float = 0.01
 
 
-def masked_correlation(fixed: FloatArray, moving: FloatArray, weights: FloatArray, flatness: float = 0.0) -> float:
+def masked_correlation(fixed: FloatArray, moving: FloatArray, weights: FloatArray) -> float:
     """Weighted correlation coefficient, in [-1, 1]; 0 where nothing varies.
 
     Parameters
     ----------
     fixed, moving, weights
         Same shape; where a weight is 0 the values count for nothing.
-    flatness
-        Added to both variances before they divide.
     """
     total = float(weights.sum(dtype=np.float64))
     if not total > 0:
         return 0.0
     one, other = (values - (values * weights).sum(dtype=np.float64) / total for values in (fixed, moving))
-    variances = [float((weights * values**2).sum()) / total + flatness for values in (one, other)]
+    variances = [float((weights * values**2).sum()) / total for values in (one, other)]
     size = float(np.sqrt(variances[0] * variances[1]))
     return float((weights * one * other).sum() / total / size) if size > 1e-12 else 0.0
 
@@ -136,7 +128,7 @@ class ShiftSearch:
         row, col = int(best[0]), int(best[1])
         down, right = quadratic_peak(value[row - 1 : row + 2, col - 1 : col + 2])
         shift = (float(rows[row]) + down, float(cols[col]) + right)
-        return Shift(shift, float(correlation[best]), float(overlap[best]), float(value[best]))
+        return Shift(shift, float(value[best]))
 
 
 def quadratic_peak(values: FloatArray) -> tuple[float, float]:

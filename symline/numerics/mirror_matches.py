@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import scipy
 
-from symline.model.image import FloatArray
+from symline.model.image import BoolArray, FloatArray
 
 DETECTORS = ("sift", "orb", "harris")
 #: The faintest contrast of a keypoint of SIFT: backs are smooth.
@@ -57,7 +57,7 @@ class _Keypoints:
 _NOTHING = _Keypoints(np.zeros((0, 2)), np.zeros((0, 1)), None, None)
 
 
-def mirror_matches(image: FloatArray, allowed: FloatArray, detector: str, rules: MatchRules) -> FloatArray:
+def mirror_matches(image: FloatArray, allowed: BoolArray, detector: str, rules: MatchRules) -> FloatArray:
     """Match the keypoints of an image with those of its mirrored copy (Loy & Eklundh 2006, doi 10.1007/11744047_39).
 
     A match is the best of all allowed ones in both directions. Where the detector tells directions, those of two mirror partners
@@ -68,7 +68,7 @@ def mirror_matches(image: FloatArray, allowed: FloatArray, detector: str, rules:
     image
         Values in [0, 1], shape (rows, cols).
     allowed
-        Above 0.5 where keypoints count, same shape.
+        True where keypoints count, same shape.
     detector
         ``sift``, ``orb`` or ``harris`` (corners with BRIEF descriptors).
     rules
@@ -77,7 +77,7 @@ def mirror_matches(image: FloatArray, allowed: FloatArray, detector: str, rules:
     Returns
     -------
     array
-        (row, col) in px of the left and the right partner, and the distance of their descriptors; shape (n, 5). Each pair once.
+        (row, col) in px of the left and the right partner, shape (n, 4). Each pair once.
     """
     # imported here: it takes a while, and finding a midline does not need it
     from scipy.spatial.distance import cdist
@@ -85,18 +85,18 @@ def mirror_matches(image: FloatArray, allowed: FloatArray, detector: str, rules:
     seen = _on_back(_detect(image, detector), allowed)
     mirrored = _on_back(_detect(np.ascontiguousarray(image[:, ::-1]), detector), np.ascontiguousarray(allowed[:, ::-1]))
     if not len(seen.places) or not len(mirrored.places):
-        return np.zeros((0, 5))
+        return np.zeros((0, 4))
     partner = np.stack([mirrored.places[:, 0], image.shape[1] - 1 - mirrored.places[:, 1]], axis=1)
     unlike = cdist(seen.descriptors, mirrored.descriptors, "hamming" if detector == "orb" else "euclidean")
     unlike = np.where(_may_match(seen, mirrored, partner, rules), unlike, np.inf)
     best, back = unlike.argmin(axis=1), unlike.argmin(axis=0)
     one = np.flatnonzero((back[best] == np.arange(len(best))) & np.isfinite(unlike.min(axis=1)))
     other = best[one]
-    pairs = np.hstack([seen.places[one], partner[other], unlike[one, other, None]])
+    pairs = np.hstack([seen.places[one], partner[other]])
     is_swapped = pairs[:, 1] > pairs[:, 3]
-    pairs[is_swapped] = pairs[is_swapped][:, [2, 3, 0, 1, 4]]
+    pairs[is_swapped] = pairs[is_swapped][:, [2, 3, 0, 1]]
     # the image and its copy find most pairs twice, once from either side
-    _, first = np.unique(np.rint(pairs[:, :4]), axis=0, return_index=True)
+    _, first = np.unique(np.rint(pairs), axis=0, return_index=True)
     return np.asarray(pairs[np.sort(first)])
 
 
@@ -141,10 +141,10 @@ def _corners(image: FloatArray) -> _Keypoints:
     return _Keypoints(corners.astype(float), patches, directions, None)
 
 
-def _on_back(found: _Keypoints, allowed: FloatArray) -> _Keypoints:
+def _on_back(found: _Keypoints, allowed: BoolArray) -> _Keypoints:
     index = np.rint(found.places).astype(int)
     index = np.clip(index, 0, np.array(allowed.shape) - 1)
-    return found[allowed[index[:, 0], index[:, 1]] > 0.5]
+    return found[allowed[index[:, 0], index[:, 1]]]
 
 
 def _may_match(seen: _Keypoints, mirrored: _Keypoints, partner: FloatArray, rules: MatchRules) -> FloatArray:

@@ -8,7 +8,7 @@ import scipy
 from symline.model.image import FloatArray
 
 
-def smooth_masked(values: FloatArray, weights: FloatArray, sigma: float | tuple[float, float]) -> FloatArray:
+def smooth_masked(values: FloatArray, weights: FloatArray, sigma: float) -> FloatArray:
     """Weighted mean of the values over a Gaussian neighbourhood (normalised convolution, Knutsson & Westin 1993).
 
     Parameters
@@ -16,7 +16,7 @@ def smooth_masked(values: FloatArray, weights: FloatArray, sigma: float | tuple[
     values, weights
         Shape (rows, cols); a weight of 0 makes a value count for nothing.
     sigma
-        Width of the Gaussian in px, one number or (row, col).
+        Width of the Gaussian in px.
 
     Returns
     -------

@@ -17,7 +17,7 @@ from symline.numerics.displacements import compose
 from symline.transforms.dense import DenseMirror, Displacement
 from symline.transforms.moving import see
 
-#: From the moving image and its coverage to the next step in working pixels, shape (2, rows, cols).
+#: From the moving image, its coverage and the displacement so far to the next step, in working pixels, shape (2, rows, cols).
 Step: TypeAlias = Callable[[FloatArray, FloatArray, FloatArray], FloatArray]
 
 #: With fewer working pixels than this that have a partner on the back there is nothing to register.

@@ -90,8 +90,7 @@ class Keypoints(Stage):
         softened = soften(pair, self.smoothing)
         grey = np.clip((softened.fixed.astype(np.float64) - _DARKEST) / (_BRIGHTEST - _DARKEST), 0, 1)
         matches = mirror_matches(grey, _far_inside(pair, self.rim), self.detector, self._rules(pair))
-        ends = pair.from_grid(matches[:, :4].reshape(-1, 2, 2))
-        return ends.reshape(-1, 4)
+        return pair.from_grid(matches.reshape(-1, 2, 2)).reshape(-1, 4)
 
     def _rules(self, pair: Pair) -> MatchRules:
         return MatchRules(
@@ -150,7 +149,7 @@ class _Axis:
         return np.asarray(np.hypot(*(matches[:, 2:] - mirrored).T) / 2)
 
 
-def _far_inside(pair: Pair, rim: float) -> FloatArray:
-    """1 where a pixel is further inside the outline than the rim is wide, else 0."""
+def _far_inside(pair: Pair, rim: float) -> BoolArray:
+    """Whether each pixel lies further inside the outline than the rim is wide."""
     depth = scipy.ndimage.distance_transform_edt(np.pad(pair.coverage > 0.5, 1))[1:-1, 1:-1]
-    return (depth > rim * pair.resolution).astype(np.float32)
+    return np.asarray(depth > rim * pair.resolution)

@@ -16,6 +16,7 @@ from symline.numerics.matching import Matching
 from symline.numerics.optimizers import Place
 from symline.stages.gradient import GradientStage
 from symline.transforms.affine import Affine
+from symline.transforms.agreement import centroid
 from symline.transforms.families import FAMILIES, Family, nearest_affine
 from symline.transforms.moving import grid_points
 
@@ -132,11 +133,9 @@ class StraightProblem:
 
 def centre_and_radius(pair: Pair) -> tuple[FloatArray, float]:
     """The centre of the covered pixels, and the root mean square distance of the pixels from it, in L."""
-    rows, cols = np.nonzero(pair.coverage)
-    weights = pair.coverage[rows, cols].astype(np.float64)
-    points = pair.from_grid(np.stack([rows, cols], axis=1).astype(np.float64))
-    centre = np.average(points, axis=0, weights=weights)
-    return centre, float(np.sqrt(np.average(((points - centre) ** 2).sum(axis=1), weights=weights)))
+    centre = centroid(pair)
+    distances = ((grid_points(pair) - centre) ** 2).sum(axis=-1)
+    return centre, float(np.sqrt(np.average(distances, weights=pair.coverage.astype(np.float64))))
 
 
 def _solve(matrix: FloatArray, gradient: FloatArray, damping: float) -> FloatArray:

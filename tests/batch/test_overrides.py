@@ -1,4 +1,4 @@
-"""symline.toml in folders: the nearest goes before those around it, value by value."""
+"""symline.toml in folders: the nearest overrides those around it, value by value."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The configuration on the command line: what goes before what, dumps, and what is refused before anything starts."""
+"""The configuration on the command line: what overrides what, dumps, and what is refused before anything starts."""
 
 import pytest
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 from dataclasses import replace
 
 import numpy as np
@@ -41,7 +42,7 @@ def scene(image: Image, *args, **more) -> ScoreScene:
     return found
 
 
-def bent(image: Image, *, furrow: float | None = None) -> Midline:
+def bent(image: Image, *, furrow: float = math.nan) -> Midline:
     """A line that is farthest to the right half-way down, with a furrow at a distance."""
     line = upright(image)
     share = np.linspace(0, 1, len(line.rows))
@@ -52,7 +53,7 @@ def bent(image: Image, *, furrow: float | None = None) -> Midline:
         line.symmetry,
         line.sd,
         image.spacing,
-        furrow=None if furrow is None else cols + furrow,
+        furrow=cols + furrow,
     )
 
 

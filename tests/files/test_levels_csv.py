@@ -7,8 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from symline.files.levels_csv import COLUMNS, levels_csv
-from symline.model.analysis import Analysis, Status
+from symline.files.levels_csv import levels_csv
 from symline.model.score import Level, Score
 
 
@@ -20,7 +19,7 @@ def level(number=1, **fields):
 
 def scored(*levels):
     nothing = np.zeros((4, 3))
-    score = Score(
+    return Score(
         asymmetry=nothing,
         symmetry=nothing,
         labels=nothing.astype(np.int32),
@@ -32,11 +31,10 @@ def scored(*levels):
         curves=(),
         measures={},
     )
-    return Analysis(Status.OK, (), score=score)
 
 
-def table(analysis, spacing=None):
-    return list(csv.DictReader(io.StringIO(levels_csv(analysis, spacing).decode())))
+def table(score, spacing=None):
+    return list(csv.DictReader(io.StringIO(levels_csv(score, spacing).decode())))
 
 
 def test_the_columns_are_those_of_the_readme():
@@ -73,7 +71,3 @@ def test_what_cannot_be_given_is_empty():
     (row,) = table(scored(level(furrow_offset=math.nan, symmetry=math.nan, sd=math.nan)))
     empty = {name for name, cell in row.items() if cell == ""}
     assert empty == {"top_row_mm", "bottom_row_mm", "width_mm", "furrow_offset_mm", "furrow_offset_px", "symmetry", "sd_px"}
-
-
-def test_without_a_score_there_is_only_the_header():
-    assert levels_csv(Analysis(Status.FAILED, ("no_relief",)), None).decode() == ",".join(COLUMNS) + "\n"

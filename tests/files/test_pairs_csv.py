@@ -8,7 +8,7 @@ import pytest
 
 from symline.files.pairs_csv import COLUMNS, pairs_csv
 from symline.files.trace_csv import trace_csv
-from symline.model.analysis import Analysis, Status
+from symline.model.analysis import Analysis
 from symline.model.image import Image
 from tests.conftest import synthetic_back
 from tests.files.registered import back, bulging, registered, step
@@ -18,13 +18,20 @@ def table(data: bytes) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(data.decode())))
 
 
+def pairs(image: Image, analysis: Analysis | None = None) -> bytes:
+    found = analysis or registered(image)
+    assert found.midline is not None
+    assert found.registration is not None
+    return pairs_csv(image, found.midline, found.registration)
+
+
 def column(rows, *names) -> np.ndarray:
     return np.array([[float(row[name]) for name in names] for row in rows])
 
 
 def test_pairs_of_an_upright_back_mirror_each_other():
     image = back(spacing=(2.0, 2.0))
-    rows = table(pairs_csv(image, registered(image)))
+    rows = table(pairs(image))
     assert len(rows) > 200
     left, right = column(rows, "left_row_px", "left_col_px"), column(rows, "right_row_px", "right_col_px")
     np.testing.assert_allclose(left[:, 0], right[:, 0], atol=2e-3)
@@ -38,7 +45,7 @@ def test_pairs_of_an_upright_back_mirror_each_other():
 def test_pairs_are_a_regular_sample_out_to_the_outline():
     image = back(spacing=(1.0, 1.0))
     analysis = registered(image)
-    rows = table(pairs_csv(image, analysis))
+    rows = table(pairs(image, analysis))
     assert analysis.midline is not None
     step_px = 0.02 * analysis.midline.arc[-1]
     right = column(rows, "right_row_px", "right_col_px")
@@ -55,7 +62,7 @@ def test_pairs_hold_what_the_arrays_hold():
     analysis = registered(image, step("flow", bulging(image)))
     registration = analysis.registration
     assert registration is not None
-    rows = table(pairs_csv(image, analysis))
+    rows = table(pairs(image, analysis))
     right = column(rows, "right_row_px", "right_col_px")
     near = tuple(np.rint(right).astype(int).T)
     offset = right - np.rint(right)
@@ -73,7 +80,7 @@ def test_pairs_lie_on_the_back():
     values = synthetic_back().values
     values[60:90, 20:50] = np.nan
     image = Image(values)
-    rows = table(pairs_csv(image, registered(image)))
+    rows = table(pairs(image))
     for side in ("left", "right"):
         row, col = np.rint(column(rows, f"{side}_row_px", f"{side}_col_px")).astype(int).T
         assert not ((row > 62) & (row < 88) & (col > 22) & (col < 48)).any()
@@ -81,7 +88,7 @@ def test_pairs_lie_on_the_back():
 
 
 def test_unknown_spacing_leaves_mm_empty():
-    rows = table(pairs_csv(back(), registered(back())))
+    rows = table(pairs(back()))
     assert tuple(rows[0]) == COLUMNS
     for row in rows:
         assert all((value == "") == name.endswith("_mm") for name, value in row.items())
@@ -92,25 +99,19 @@ def test_values_under_the_mask_change_no_byte():
     mask = np.isfinite(values)
     garbage = np.where(mask, values, 1e6)
     first, second = Image(values), Image(garbage, mask)
-    assert pairs_csv(first, registered(first)) == pairs_csv(second, registered(second))
+    assert pairs(first) == pairs(second)
 
 
 @pytest.mark.parametrize("shape", [(32, 32), (400, 60)])
 def test_backs_of_any_size_have_pairs(shape):
     image = back(shape)
-    assert len(table(pairs_csv(image, registered(image)))) > 50
-
-
-def test_a_failed_analysis_has_only_the_header():
-    failed = Analysis(Status.FAILED, ("no_relief",))
-    assert pairs_csv(back(), failed).decode() == ",".join(COLUMNS) + "\n"
-    assert trace_csv(failed) == b"stage,level,iteration,metric\n"
+    assert len(table(pairs(image))) > 50
 
 
 def test_the_trace_lists_every_iteration():
     image = back()
     analysis = registered(image, step("path", None, (-0.5,)), step("curve", None, (3.0, 2.5, 1 / 3), (0.25,)), step("moments"))
-    assert trace_csv(analysis).decode().splitlines() == [
+    assert trace_csv(analysis.registration).decode().splitlines() == [
         "stage,level,iteration,metric",
         "path,0,1,-0.5",
         "curve,0,1,3",

@@ -126,7 +126,7 @@ def test_far_from_the_midline_it_is_not_looked_for():
 
 def line_with(offset, spacing=None):
     cols, nothing = 100 + 0.1 * ROWS[:200], np.zeros(200)
-    return Midline(np.column_stack([ROWS[:200], cols]), nothing, nothing, nothing, spacing, None if offset is None else cols + offset)
+    return Midline(np.column_stack([ROWS[:200], cols]), nothing, nothing, nothing, spacing, cols + offset)
 
 
 def test_the_offset_is_measured_where_the_furrow_is_visible():
@@ -151,9 +151,9 @@ def test_without_spacing_the_mm_are_missing():
     assert found.missing == dict.fromkeys([name for name in found.measures if name.endswith("_mm")], "the pixel spacing is unknown")
 
 
-@pytest.mark.parametrize(("count", "percent"), [(60, 30), (0, 0), (None, 0)])
+@pytest.mark.parametrize(("count", "percent"), [(60, 30), (0, 0)])
 def test_too_little_of_a_furrow_is_not_measured(count, percent):
-    offset = None if count is None else np.where(ROWS[:200] < count, 3.0, np.nan)
+    offset = np.where(ROWS[:200] < count, 3.0, np.nan)
     found = measure_furrow(line_with(offset, (1.0, 1.0)))
     assert set(found.measures.values()) == {None}
     assert len(found.missing) == len(found.measures) == 6

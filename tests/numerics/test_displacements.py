@@ -1,7 +1,6 @@
 """Chains and inverses of displacements, and whether they fold."""
 
 import numpy as np
-import pytest
 
 from symline.numerics.displacements import compose, displace, extend, invert, jacobian, smooth_displacement
 
@@ -37,10 +36,9 @@ def test_the_first_comes_first():
     np.testing.assert_allclose(inner(compose(then, shift(2, 0))[0]), inner(2 + 0.1 * ROW))
 
 
-@pytest.mark.parametrize("start", [None, wave(-1.5)])
-def test_an_inverse_undoes(start):
+def test_an_inverse_undoes():
     displacement = wave()
-    inverse = invert(displacement, start)
+    inverse = invert(displacement)
     np.testing.assert_allclose(compose(inverse, displacement), 0, atol=2e-3)
     np.testing.assert_allclose(inner(compose(displacement, inverse)), 0, atol=0.1)
 

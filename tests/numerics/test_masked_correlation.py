@@ -21,7 +21,6 @@ def test_at_one_place_it_is_the_correlation_of_what_counts():
     expected = np.corrcoef(IMAGE[MASK], other[MASK])[0, 1]
     assert masked_correlation(IMAGE, garbage, MASK.astype(float)) == pytest.approx(expected, abs=1e-9)
     assert masked_correlation(IMAGE, 3 - 2 * IMAGE, MASK.astype(float)) == pytest.approx(-1)
-    assert masked_correlation(IMAGE, garbage, MASK.astype(float), flatness=1.0) < expected / 10
 
 
 def test_nothing_to_correlate_is_no_correlation():
@@ -66,8 +65,7 @@ def test_a_fraction_of_a_pixel():
     inner = np.pad(np.ones((90, 70)), 15)
     found = ShiftSearch(large, inner, rules())(moving, inner)
     np.testing.assert_allclose(found.shift, (2.4, -1.3), atol=0.05)
-    assert found.correlation > 0.98
-    assert 0.9 < found.overlap < 1
+    assert 0.98 < found.value < 1
 
 
 def test_without_a_weight_small_overlaps_win():
@@ -75,8 +73,8 @@ def test_without_a_weight_small_overlaps_win():
     weights = np.ones(IMAGE.shape)
     wrong = ShiftSearch(IMAGE, weights, rules(largest_shift=70, least_overlap=0.005))(moving, weights)
     right = ShiftSearch(IMAGE, weights, rules(largest_shift=70, least_overlap=0.005, overlap_power=1.0))(moving, weights)
-    assert wrong.overlap < 0.05
-    assert wrong.correlation > right.correlation
+    assert np.hypot(*wrong.shift) > 40
+    assert wrong.value > right.value
     np.testing.assert_allclose(right.shift, (0, 0), atol=0.5)
 
 

@@ -15,7 +15,7 @@ def weights():
     return weights
 
 
-@pytest.mark.parametrize("sigma", [0.5, 2.0, (1.0, 3.0)])
+@pytest.mark.parametrize("sigma", [0.5, 2.0, 6.0])
 def test_a_constant_stays_constant_wherever_there_is_weight(weights, sigma):
     smoothed = smooth_masked(np.full(weights.shape, 7.0, dtype=np.float32), weights, sigma)
     np.testing.assert_allclose(smoothed[weights > 0], 7, rtol=1e-5)

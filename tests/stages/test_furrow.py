@@ -8,7 +8,6 @@ import pytest
 from symline.errors import RegistrationError
 from symline.stages.furrow import FurrowSearch
 from symline.transforms.affine import Affine
-from symline.transforms.furrow import find_furrow
 from tests.conftest import Back, synthetic_back
 from tests.stages.conftest import on_grid
 
@@ -36,7 +35,7 @@ def bends(shape):
 def test_finds_a_bent_furrow(shape, sign):
     back = with_furrow(shape, bends(shape))
     pair = on_grid(back, sign)
-    furrow = find_furrow(pair, FurrowSearch().shape)
+    furrow = FurrowSearch().find(pair)
     seen = pair.to_image(furrow.visible)
     assert np.median(np.abs(seen[:, 1] - back.col(seen[:, 0]))) < 1
     assert furrow.sign == -sign
@@ -63,7 +62,7 @@ def test_pairs_lie_perpendicular_to_a_tilted_furrow():
 
 def test_every_row_of_the_grid_has_its_point():
     pair = on_grid(with_furrow((200, 160), bends((200, 160))))
-    furrow = find_furrow(pair, FurrowSearch().shape)
+    furrow = FurrowSearch().find(pair)
     grid = pair.to_grid(np.nan_to_num(furrow.points))
     np.testing.assert_allclose(grid[:, 0], np.arange(len(pair.fixed)), atol=1e-9)
     np.testing.assert_array_equal(furrow.contrast > 0, np.isfinite(furrow.points[:, 1]))
@@ -73,7 +72,7 @@ def test_a_part_that_is_not_visible_has_no_column():
     back = with_furrow((300, 240), lambda row: np.full_like(row, 119.5))
     back.values[120:180] = np.nan
     pair = on_grid(back)
-    furrow = find_furrow(pair, FurrowSearch().shape)
+    furrow = FurrowSearch().find(pair)
     rows = pair.to_image(np.nan_to_num(furrow.points))[:, 0]
     assert np.isnan(furrow.points[(rows > 125) & (rows < 175), 1]).all()
     assert np.isfinite(furrow.points[(rows > 60) & (rows < 100), 1]).mean() > 0.9
@@ -90,14 +89,14 @@ def test_garbage_under_the_mask_and_the_start_change_nothing():
 def test_a_furrow_that_is_more_plain_is_more_convincing():
     shape = (200, 160)
     backs = (on_grid(with_furrow(shape, bends(shape), depth)) for depth in (1.5, 4.0))
-    faint, plain = (find_furrow(pair, FurrowSearch().shape).value for pair in backs)
+    faint, plain = (FurrowSearch().find(pair).value for pair in backs)
     assert faint < plain
 
 
 def test_no_furrow_is_an_error():
     row, col = np.indices((160, 128))
     pair = on_grid(replace(synthetic_back(), values=np.cos(row / 30) + np.cos(col / 60)))
-    assert find_furrow(pair, FurrowSearch().shape) is None
+    assert FurrowSearch().find(pair) is None
     with pytest.raises(
         RegistrationError, match=r"no furrow or ridge of 0\.15 times the back's size is visible .* use another stage"
     ) as raised:

@@ -1,1 +1,1 @@
-"""The panels of the registration page, by what they explain."""
+"""The panels of the pages of `register` and `score`, by what they explain."""

@@ -93,8 +93,6 @@ class ScoreScene:
     @property
     def furrow(self) -> FloatArray:
         """Where the furrow is visible: (row, col) in px, shape (n, 2), top to bottom."""
-        if self.midline.furrow is None:
-            return np.empty((0, 2))
         visible = np.isfinite(self.midline.furrow)
         return np.column_stack([self.midline.rows, self.midline.furrow])[visible]
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Final
 from urllib.parse import quote_from_bytes
+
+from symline.files.names import restored
 
 #: Ending -> what the picture shows; small pictures are made of the first that is there.
 PICTURES: Final = {".overlay.png": "midline", ".asymmetry.png": "asymmetry", ".registration.png": "registration"}
@@ -38,7 +39,7 @@ class Outputs:
 
         Bytes that are no UTF-8 stand in a summary as they are, or as the `\udcff` that records have for them too.
         """
-        raw = re.sub(r"\\udc([89a-f][0-9a-f])", lambda found: chr(0xDC00 + int(found[1], 16)), output)
+        raw = restored(output)
         return output if raw == output or self.endings(output) else raw
 
     def endings(self, stem: str) -> tuple[str, ...]:
