@@ -148,9 +148,12 @@ class Study:
 
     @cached_property
     def _found(self) -> _Found:
-        straightening, posterior = _straighten(self._refinements[-1], self._pair)
+        found = self._refinements[-1]
+        straightening = found.transform if isinstance(found.transform, Straightening) else straighten(found.transform, self._pair)
         levels = measure_levels(self._pair, straightening)
-        sd = np.full(len(straightening.nodes), np.nan) if posterior is None else deviation(posterior, levels)
+        # a stage that knows how sure it is did all that it could; of all others' lines the back is asked
+        posterior, step = (found.sd, 0.0) if found.sd is not None else self.config["curve"].doubt(self._pair, straightening)
+        sd = deviation(posterior, step, levels)
         return _Found(straightening, levels, sd, trace_midline(self.image, self._pair, straightening, levels, sd))
 
     @cached_property
@@ -218,11 +221,6 @@ def refine(pair: Pair, stages: tuple[Stage, ...], start: MirrorMap | None = None
 def _of_midline(chain: tuple[Stage, ...]) -> tuple[Stage, ...]:
     """The chain without the stages at its end that change nothing about the midline."""
     return tuple(reversed([*dropwhile(lambda stage: stage.keeps_midline, reversed(chain))]))
-
-
-def _straighten(found: Refinement, pair: Pair) -> tuple[Straightening, FloatArray | None]:
-    """A map as a curve with pair directions, and the standard deviation of its nodes where it is known."""
-    return (found.transform, found.sd) if isinstance(found.transform, Straightening) else straighten(found.transform, pair)
 
 
 def _measures(midline: Midline, settings: ScoreSettings) -> dict[str, float | None]:

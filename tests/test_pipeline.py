@@ -117,10 +117,36 @@ def test_smooth_noise_is_not_certain(sigma, seed):
     assert analyse(Image(ndimage.gaussian_filter(random(seed, (300, 260)), sigma))).status is Status.REVIEW
 
 
-@pytest.mark.parametrize("stage", ["path", "furrow"])
-def test_a_line_without_a_band_is_not_certain(stage):
-    back = synthetic_back(midline=lambda row: 63.5 + 3 * np.sin(row / 50), noise=0.02)
-    assert "wide_band" in analyse(Image(back.values), Config.from_dict({"stages": [stage]})).reasons
+def covered(line, truth):
+    """Share of the rows of a line whose band holds the true one."""
+    cols = np.interp(line.rows, *truth.T, left=np.nan, right=np.nan)
+    known = np.isfinite(cols)
+    return float(((line.low <= cols) & (cols <= line.high))[known].mean())
+
+
+@pytest.mark.parametrize("chain", ["path", "furrow", "moments", "masked-translation", "keypoints", "path,curve,blocks"])
+@pytest.mark.parametrize("path", SAMPLES, ids=lambda path: path.stem)
+def test_the_band_of_any_chain_holds_the_known_line(chain, path):
+    line = analyse(symline.read(path), Config(stages=tuple(chain.split(",")))).midline
+    assert covered(line, read_truth(path.stem)) > 0.8
+
+
+@pytest.mark.parametrize("path", SAMPLES, ids=lambda path: path.stem)
+def test_a_given_line_is_believed_as_far_as_the_back_speaks_for_it(path):
+    image, truth = symline.read(path), read_truth(path.stem)
+    config = Config(stages=("elastic",))
+    good, bad = (symline.register(image, config, symline.Line(truth + np.array([0, aside]))) for aside in (0, 12))
+    assert good.status is Status.OK
+    assert bad.status is Status.REVIEW
+    assert covered(good.midline, truth) > 0.95
+    assert covered(bad.midline, truth) > 0.85
+    assert bad.midline.sd.mean() > 3 * good.midline.sd.mean()
+
+
+def test_a_straight_line_down_a_bent_back_is_not_certain():
+    back = synthetic_back((300, 220), midline=lambda row: 109.5 + 25 * np.sin(row / 60), noise=0.02)
+    found = analyse(Image(back.values), Config(stages=("masked-translation",)))
+    assert found.status is Status.REVIEW
 
 
 @pytest.mark.parametrize("shape", [(32, 32), (40, 32), (32, 26)])

@@ -13,18 +13,21 @@ CALIBRATION = 7.5
 LEAST = 2e-4
 
 
-def deviation(posterior: FloatArray, levels: Levels) -> FloatArray:
+def deviation(posterior: FloatArray, step: FloatArray | float, levels: Levels) -> FloatArray:
     """Standard deviation of each node across the curve, in units of L.
 
     The posterior knows how sharply the symmetry fixes the line, but takes what is asymmetric for noise. It is structure
     that draws the line aside, the more the less symmetric the level is; so the posterior is multiplied by `1 - symmetry`.
+    A line that is not where the back would have it may besides be off by as much as it would still be moved.
 
     Parameters
     ----------
     posterior
         Standard deviation from the fit, in units of L, shape (n,).
+    step
+        Shift of each node that the back still asks for, in units of L, shape (n,), or 0 for all.
     levels
         Symmetry at each node; where it is unknown, the least favourable is taken.
     """
     symmetry = np.where(np.isfinite(levels.symmetry), levels.symmetry, 0.0)
-    return np.asarray(np.maximum(CALIBRATION * posterior * (1 - symmetry), LEAST))
+    return np.asarray(np.maximum(np.hypot(CALIBRATION * posterior * (1 - symmetry), step), LEAST))

@@ -9,6 +9,7 @@ from typing import ClassVar
 import numpy as np
 import scipy
 
+from symline.errors import RegistrationError
 from symline.model.image import FloatArray
 from symline.model.mirror import Kind, MirrorMap
 from symline.model.pair import Pair
@@ -89,7 +90,7 @@ class CurveRefinement(Stage):
         RegistrationError
             Too few pairs lie inside the back.
         """
-        curve = start = self._begin(initial if isinstance(initial, Straightening) else straighten(initial, pair)[0], pair)
+        curve = start = self._begin(initial if isinstance(initial, Straightening) else straighten(initial, pair), pair)
         history, converged = [], True
         for number, sigma in enumerate(self.smoothing, 1):
             level = Smoothed.of(pair, sigma)
@@ -106,6 +107,27 @@ class CurveRefinement(Stage):
         if found.metric > given.metric + ROUNDING:
             return Refinement(start, Trace("curve", tuple(history), converged=False, why=WORSE), sd=given.deviation())
         return Refinement(self._smooth(curve), Trace.ended("curve", history, converged), sd=found.deviation())
+
+    def doubt(self, pair: Pair, curve: Straightening) -> tuple[FloatArray, FloatArray]:
+        """What the back says against a curve, wherever it comes from.
+
+        Returns
+        -------
+        sd, step
+            At each node of the curve: the standard deviation of a curve that was refined there, and the shift that one more step of the
+            refinement would make, which is small where it was. In L, shape (n,); NaN where too few pairs lie on the back to tell.
+        """
+        level = Smoothed.of(pair, self.smoothing[-1])
+        try:
+            state = CurveState.of(fit_extent(curve, pair, self.node_spacing), self.distances).free_to_turn(level)
+            problem = _Problem.of(self, level, state)
+        except RegistrationError:
+            unknown = np.full(len(curve.nodes), np.nan)
+            return unknown, unknown
+        s = np.nan_to_num(state.curve.locate(curve.nodes)[:, 0])
+        at = np.arange(len(state.curve.nodes)) * state.curve.spacing
+        shift = problem.update[: len(at)]
+        return np.interp(s, at, problem.deviation()), np.interp(s, at, shift)
 
     def _begin(self, initial: Straightening, pair: Pair) -> Straightening:
         """The initial curve with nodes of its own; pairs start perpendicular to it."""
@@ -184,12 +206,17 @@ class _Problem:
         metric = float(votes.cost.sum() * cell * votes.scale + price)
         return cls(state, matrix, gradient, metric, votes.scale, _DEPENDENT * settings.region**2)
 
+    @property
+    def update(self) -> FloatArray:
+        """Shifts and turns of all nodes, and the yaw, that solve the equations."""
+        return np.asarray(-np.linalg.solve(self.matrix, self.gradient))
+
     def step(self) -> tuple[CurveState, float]:
         """The state after one step, and how far its nodes moved at most, in L."""
-        update = -np.linalg.solve(self.matrix, self.gradient)
+        update = self.update
         count = len(self.state.curve.nodes)
         moved = float(np.abs(update[:count]).max())
-        update *= min(1.0, _LONGEST_STEP / max(moved, 1e-12))
+        update = update * min(1.0, _LONGEST_STEP / max(moved, 1e-12))
         return self.state.moved(update[:count], update[count:-1], float(update[-1])), moved
 
     def deviation(self) -> FloatArray:

@@ -25,12 +25,10 @@ STRIDE = 3
 FEWEST_PAIRS = 40
 #: Rounds of reweighting, and the offset at which a midpoint's vote begins to fade: robust deviations, and at least this many L.
 ROUNDS, FADE, LEAST_FADE = 8, 2.0, 0.002
-#: Midpoints that are this near depend on each other, in units of L.
-DEPENDENT = 0.06
 
 
-def straighten(mirror: MirrorMap, pair: Pair) -> tuple[Straightening, FloatArray]:
-    """The curve with its pair directions that is closest to a mirror map, and its standard deviation at each node, in units of L.
+def straighten(mirror: MirrorMap, pair: Pair) -> Straightening:
+    """The curve with its pair directions that is closest to a mirror map.
 
     Raises
     ------
@@ -46,13 +44,12 @@ def straighten(mirror: MirrorMap, pair: Pair) -> tuple[Straightening, FloatArray
     # a few stray pairs beyond both ends would make the line longer than the back
     first, last = np.quantile(along, (0.005, 0.995))
     levels = spread_nodes(first, last)
-    shift, spread, count = _local_fit(levels, along, aside, distance)
+    shift = _local_fit(levels, along, aside, distance)
     # the longer the distance, the better it tells the direction
-    turn, _, _ = _local_fit(levels, along, angle, distance**2)
+    turn = _local_fit(levels, along, angle, distance**2)
     nodes = point + levels[:, None] * axis + shift[:, None] * across
     tilt = float(np.arctan2(axis[1], axis[0]))
-    independent = np.maximum(count * (STRIDE / pair.resolution / DEPENDENT) ** 2, 1)
-    return Straightening(nodes, tilt + turn), spread / np.sqrt(independent)
+    return Straightening(nodes, tilt + turn)
 
 
 def _pairs(mirror: MirrorMap, pair: Pair) -> tuple[FloatArray, FloatArray]:
@@ -77,8 +74,8 @@ def _straight_axis(middles: FloatArray, vectors: FloatArray) -> tuple[FloatArray
     return np.median(middles, axis=0), np.array([right[1], -right[0]])
 
 
-def _local_fit(levels: FloatArray, along: FloatArray, values: FloatArray, weights: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """At each level the robust local line through values (Geman-McClure), their spread about it, and how many count; shape (n,)."""
+def _local_fit(levels: FloatArray, along: FloatArray, values: FloatArray, weights: FloatArray) -> FloatArray:
+    """At each level the robust local line through values (Geman-McClure), shape (n,)."""
     from_level = along - levels[:, None]
     window = np.exp(-0.5 * (from_level / WINDOW) ** 2) * weights
     vote = np.ones_like(window)
@@ -91,10 +88,9 @@ def _local_fit(levels: FloatArray, along: FloatArray, values: FloatArray, weight
         slope = (moments * total - first * sums) / np.maximum(total * second - first**2, 1e-12)
         centre = (sums - slope * first) / np.maximum(total, 1e-12)
         residual = values - centre[:, None] - slope[:, None] * from_level
-        spread = np.sqrt((counted * residual**2).sum(axis=1) / np.maximum(counted.sum(axis=1), 1e-12))
         size = np.maximum(FADE * _typical(np.abs(residual), window), LEAST_FADE)
         vote = 1 / (1 + (residual / size[:, None]) ** 2) ** 2
-    return centre, spread, counted.sum(axis=1) ** 2 / np.maximum((counted**2).sum(axis=1), 1e-12)
+    return np.asarray(centre)
 
 
 def _typical(sizes: FloatArray, window: FloatArray) -> FloatArray:

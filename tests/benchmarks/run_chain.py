@@ -100,7 +100,7 @@ def run_peer(image: Image, peer: Peer) -> Found:
     """The same around the map of a peer: the same preparation, midpoints, line and maps of every pixel."""
     pair = prepare(image)
     mirror = peer(pair)
-    straightening, _ = straighten(mirror, pair)
+    straightening = straighten(mirror, pair)
     levels = measure_levels(pair, straightening)
     midline = trace_midline(image, pair, straightening, levels, np.zeros(len(straightening.nodes)))
     _, returns = find_partners(image, pair, mirror)

@@ -82,24 +82,22 @@ def test_in_the_true_mirror_the_back_looks_like_itself():
 def test_the_midline_of_a_curved_map_is_its_curve():
     curve = truth(BACK, PAIR)
     level = Straightening(curve.nodes, np.zeros(len(curve.nodes)))
-    found, sd = straighten(level, PAIR)
+    found = straighten(level, PAIR)
     assert np.quantile(errors(found, BACK, PAIR), 0.95) < 0.3
     assert np.abs(found.pair_angle[3:-3]).max() < 0.02
-    assert sd.shape == (len(found.nodes),)
-    assert (sd >= 0).all()
 
 
 def test_a_region_matched_wrongly_does_not_move_the_midline():
     vectors = np.zeros((*PAIR.fixed.shape, 2))
     rows, cols = PAIR.fixed.shape
     vectors[rows // 3 : rows // 2, cols * 2 // 3 :] = (0.05, 0.08)
-    found, _ = straighten(DenseMirror(Affine.reflection(), Displacement(vectors, PAIR.resolution)), PAIR)
+    found = straighten(DenseMirror(Affine.reflection(), Displacement(vectors, PAIR.resolution)), PAIR)
     assert np.abs(found.nodes[:, 1]).max() < 0.005
 
 
 def test_a_glide_reflection_has_its_axis_as_midline():
     glide = Affine(np.diag([1.0, -1.0]), np.array([0.05, 0.1]))
-    found, _ = straighten(glide, PAIR)
+    found = straighten(glide, PAIR)
     np.testing.assert_allclose(found.nodes[:, 1], 0.05, atol=5e-4)
 
 
