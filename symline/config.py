@@ -6,11 +6,10 @@ import json
 import tomllib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, fields
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Self
 
-from symline.errors import ConfigError
+from symline.errors import ConfigError, suggest
 from symline.measures.review import ReviewLimits
 from symline.measures.settings import ScoreSettings
 from symline.model.parameters import Parameters
@@ -150,9 +149,7 @@ def _kind(name: str) -> type[Parameters]:
 def _known(name: str, names: Collection[str], what: str) -> str:
     if name in names:
         return name
-    nearest = get_close_matches(name, names, n=1, cutoff=0.5)
-    hint = f"did you mean {nearest[0]}?" if nearest else f"known are {', '.join(names)}"
-    raise ConfigError(f"configuration: the {what} {name!r} is unknown; {hint}")
+    raise ConfigError(f"configuration: the {what} {name!r} is unknown; {suggest(name, names)}")
 
 
 def _make(name: str, kind: Any, current: Mapping[str, Any], table: Mapping[str, Any]) -> Parameters:

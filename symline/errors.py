@@ -3,7 +3,25 @@
 A message reads `name: what is wrong (observed); what is needed; what to try`.
 """
 
+from collections.abc import Collection
 from typing import Self
+
+
+def suggest(name: str, known: Collection[str]) -> str:
+    """What to try instead of a name that is unknown: the nearest that is known, or any of them.
+
+    Examples
+    --------
+    >>> suggest("ridgid", ["rigid", "affine"])
+    'did you mean rigid?'
+    >>> suggest("x", ["rigid", "affine"])
+    'known are rigid, affine'
+    """
+    # imported here: only a mistake needs it
+    from difflib import get_close_matches
+
+    nearest = get_close_matches(name, known, n=1, cutoff=0.5)
+    return f"did you mean {nearest[0]}?" if nearest else f"known are {', '.join(known)}"
 
 
 class SymlineError(Exception):

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from symline.config import Config
+from symline.files.opening import MAX_PIXELS
 from symline.model.analysis import Analysis, Status
 
 if TYPE_CHECKING:  # the command line must start fast
@@ -27,7 +28,7 @@ class Reading:
     mask: Path | None = None
     background: str | float = "auto"
     page: int | None = None
-    max_pixels: int = 400_000_000
+    max_pixels: int = MAX_PIXELS
 
 
 @dataclass(frozen=True, slots=True)

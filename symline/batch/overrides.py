@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from functools import cache
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -13,7 +12,7 @@ from typing import Any
 from symline.batch.job import Reading
 from symline.batch.precedence import Tables
 from symline.config import Config, load_tables
-from symline.errors import ConfigError
+from symline.errors import ConfigError, suggest
 from symline.files.pixel_size import read_pixel_size
 
 NAME = "symline.toml"
@@ -105,9 +104,7 @@ def _check_reading(table: Any) -> dict[str, Any]:
 
 def _check(key: str, value: Any) -> Any:
     if key not in _CHECKS:
-        nearest = get_close_matches(key, _CHECKS, n=1, cutoff=0.5)
-        hint = f"did you mean {nearest[0]}?" if nearest else f"known are {', '.join(_CHECKS)}"
-        raise ConfigError(f"[{_READING}]: the field {key!r} is unknown; {hint}")
+        raise ConfigError(f"[{_READING}]: the field {key!r} is unknown; {suggest(key, _CHECKS)}")
     try:
         return _CHECKS[key](value)
     except ConfigError as error:

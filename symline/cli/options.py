@@ -13,7 +13,8 @@ import click
 
 import symline
 from symline.cli.console import QUIET, Console
-from symline.errors import ConfigError
+from symline.errors import ConfigError, suggest
+from symline.files.opening import MAX_PIXELS
 from symline.files.pixel_size import read_pixel_size
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -82,14 +83,9 @@ def unless_dumping(ctx: click.Context, param: click.Parameter, value: Any) -> An
 
 def require_known(names: Sequence[str], known: Sequence[str]) -> None:
     """Refuse names that are not known, with the nearest that is."""
-    # imported here: only a mistake needs it
-    from difflib import get_close_matches
-
     for name in names:
         if name not in known:
-            nearest = get_close_matches(name, known, n=1, cutoff=0.5)
-            hint = f"did you mean {nearest[0]}?" if nearest else f"known are {', '.join(known)}."
-            raise click.UsageError(f"the name {name!r} is unknown; {hint}", ctx=click.get_current_context())
+            raise click.UsageError(f"the name {name!r} is unknown; {suggest(name, known)}", ctx=click.get_current_context())
 
 
 _existing_file = PathName(exists=True, dir_okay=False, path_type=Path)
@@ -171,7 +167,7 @@ _max_pixels = click.option(
     "--max-pixels",
     metavar="N",
     type=click.IntRange(min=1),
-    default=400_000_000,
+    default=MAX_PIXELS,
     show_default=True,
     help="Refuse larger images before memory is taken for them.",
 )

@@ -13,6 +13,8 @@ from typing import BinaryIO
 from symline.errors import InputError
 from symline.files.names import display_name, printable
 
+#: Pixels of the largest image that is read unless somebody asks for more.
+MAX_PIXELS = 400_000_000
 _IMAGES = "*.npy"
 _REASONS = {
     errno.ENOENT: "there is no such file; check the path",

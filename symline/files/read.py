@@ -15,7 +15,7 @@ from symline.files.formats import identify
 from symline.files.loading import load
 from symline.files.mask import read_mask
 from symline.files.names import display_name
-from symline.files.opening import open_input
+from symline.files.opening import MAX_PIXELS, open_input
 from symline.files.spacing import choose_spacing, parse_spacing
 from symline.files.stored import Request, Stored
 from symline.model.image import BoolArray, Image, Source
@@ -28,7 +28,7 @@ def read(
     mask: str | Path | None = None,
     background: Background = "auto",
     page: int | None = None,
-    max_pixels: int = 400_000_000,
+    max_pixels: int = MAX_PIXELS,
 ) -> Image:
     """Read an image from .npy, .tif/.tiff, or grey .png/.jpg.
 

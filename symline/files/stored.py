@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from symline.errors import InputError
+from symline.files.opening import MAX_PIXELS
 
 PLAIN_TAGS = "resolution tags"
 
@@ -35,7 +36,7 @@ class Request:
     name: str
     page: int | None = None
     has_choice: bool = True
-    max_pixels: int = 400_000_000
+    max_pixels: int = MAX_PIXELS
     kinds: str = "iuf"
 
 

@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from symline.model.image import FloatArray
 from symline.model.midline import BAND, Midline
+from symline.numerics.differences import arc_length
 
 #: A cubic polynomial is fitted to this share of the line's rows on either side of each row. That is about three of the nodes 0.025 L apart
 #: that the line is a spline through: what is finer comes from the nodes, and derivatives would show little else. A window this short
@@ -95,7 +96,7 @@ class LineShape:
     @property
     def arc(self) -> FloatArray:
         """Arc length from the upper end, shape (n,)."""
-        return np.concatenate([[0.0], np.cumsum(np.hypot(np.diff(self.x), np.diff(self.y)))])
+        return arc_length(np.column_stack([self.x, self.y]))
 
 
 def lateral_deviation(midline: Midline, top_row: float | None = None, bottom_row: float | None = None) -> FloatArray:

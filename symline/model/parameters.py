@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, fields
-from difflib import get_close_matches
 from typing import Any
 
-from symline.errors import ConfigError
+from symline.errors import ConfigError, suggest
 
 
 def parameter(default: Any, low: float, high: float, about: str) -> Any:
@@ -59,6 +58,4 @@ def _checked(name: str, value: Any, default: Any, limits: tuple[float, float]) -
 
 def _check_choice(name: str, value: Any, options: tuple[str, ...]) -> None:
     if value not in options:
-        nearest = get_close_matches(str(value), options, n=1, cutoff=0.5)
-        hint = f"did you mean {nearest[0]}?" if nearest else f"known are {', '.join(options)}"
-        raise ConfigError(f"{name}: {value!r} is unknown; {hint}")
+        raise ConfigError(f"{name}: {value!r} is unknown; {suggest(str(value), options)}")

@@ -21,6 +21,11 @@ def second_difference(count: int, step: float) -> FloatArray:
     return np.diff(np.eye(count), n=2, axis=0) / step**2
 
 
+def arc_length(points: FloatArray) -> FloatArray:
+    """Length of the way from the first of some points to each, from point to point; shape (n,), of points of shape (n, 2)."""
+    return np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(points, axis=0).T))])
+
+
 def natural_spline(values: FloatArray, at: FloatArray) -> FloatArray:
     """Natural cubic spline through values at 0, 1, 2, …; straight beyond the ends.
 

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from difflib import get_close_matches
 from itertools import pairwise
 
-from symline.errors import ConfigError
+from symline.errors import ConfigError, suggest
 from symline.model.mirror import Kind
 from symline.stages import STAGES
 
@@ -26,9 +25,7 @@ def check_chain(names: Sequence[str]) -> None:
         raise ConfigError(f"stages: none is given; at least one is needed, of {', '.join(STAGES)}")
     for name in names:
         if name not in STAGES:
-            nearest = get_close_matches(name, STAGES, n=1, cutoff=0.5)
-            hint = f"did you mean {nearest[0]}?" if nearest else f"known are {', '.join(STAGES)}"
-            raise ConfigError(f"stages: {name!r} is unknown; {hint}")
+            raise ConfigError(f"stages: {name!r} is unknown; {suggest(name, STAGES)}")
     for before, after in pairwise(names):
         _check_step(before, after)
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from symline.model.image import FloatArray
 from symline.model.pair import Pair
-from symline.numerics.differences import natural_spline
+from symline.numerics.differences import arc_length, natural_spline
 from symline.transforms.smoothed import outline_at
 from symline.transforms.straightening import Straightening, spread_nodes
 
@@ -38,7 +38,7 @@ def fit_extent(curve: Straightening, pair: Pair, spacing: float) -> Straightenin
     at = np.linspace(-beyond, last + beyond, int((last + 2 * beyond) * FINE) + 1)
     points = natural_spline(curve.nodes, at)
     first, end = _span(at, outline_at(pair, points) - ON_BACK) or (0, last)
-    arc = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(points, axis=0).T))])
+    arc = arc_length(points)
     top, bottom = np.interp((first, end), at, arc)
     nodes = np.interp(spread_nodes(top, bottom, spacing), arc, at)
     return Straightening(natural_spline(curve.nodes, nodes), np.interp(nodes, np.arange(last + 1), curve.pair_angle))

@@ -9,6 +9,7 @@ from symline.errors import InputError
 from symline.model.image import FloatArray
 from symline.model.line import Line
 from symline.model.pair import Pair
+from symline.numerics.differences import arc_length
 from symline.transforms.bending import Bending
 from symline.transforms.straightening import Straightening, spread_nodes
 
@@ -30,7 +31,7 @@ def from_line(line: Line, pair: Pair) -> Straightening:
     nodes = given[:, :2]
     if line.pair_angle is not None:
         return Straightening(nodes, given[:, 2])
-    return Straightening(nodes, _smooth(Bending(nodes).direction, SMOOTHING / max(_arc(nodes)[-1], 1e-9)))
+    return Straightening(nodes, _smooth(Bending(nodes).direction, SMOOTHING / max(arc_length(nodes)[-1], 1e-9)))
 
 
 def require_line(line: Line, name: str) -> None:
@@ -50,16 +51,12 @@ def require_line(line: Line, name: str) -> None:
 
 def _excess(points: FloatArray) -> float:
     """Length of a line in distances of its ends."""
-    return float(_arc(points)[-1] / np.hypot(*(points[-1] - points[0])))
-
-
-def _arc(points: FloatArray) -> FloatArray:
-    return np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(points, axis=0).T))])
+    return float(arc_length(points)[-1] / np.hypot(*(points[-1] - points[0])))
 
 
 def _spread(given: FloatArray) -> FloatArray:
     """Points, and what else is given at each, at evenly spread places of the line."""
-    arc = _arc(given[:, :2])
+    arc = arc_length(given[:, :2])
     at = spread_nodes(0, arc[-1])
     return np.stack([np.interp(at, arc, values) for values in given.T], axis=1)
 

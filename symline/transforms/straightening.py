@@ -10,7 +10,7 @@ import numpy as np
 
 from symline.model.image import FloatArray
 from symline.model.mirror import Kind
-from symline.numerics.differences import natural_spline
+from symline.numerics.differences import arc_length, natural_spline
 
 #: Of Newton's method for the inverse: steps, the longest in units of L, and the error at which a point counts as found.
 STEPS, LONGEST_STEP, TOLERANCE = 15, 0.1, 1e-7
@@ -63,7 +63,7 @@ class Straightening:
     @property
     def arc(self) -> FloatArray:
         """Arc length of each node from the top, in units of L, shape (n,)."""
-        return np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(self.nodes, axis=0).T))])
+        return arc_length(self.nodes)
 
     @property
     def spacing(self) -> float:
