@@ -143,6 +143,15 @@ def test_a_given_line_is_believed_as_far_as_the_back_speaks_for_it(path):
     assert bad.midline.sd.mean() > 3 * good.midline.sd.mean()
 
 
+@pytest.mark.parametrize("count", [3, 10, 30])
+@pytest.mark.parametrize("path", SAMPLES, ids=lambda path: path.stem)
+def test_a_short_line_is_judged_where_it_is_carried_on(count, path):
+    middle = read_truth(path.stem)[200 : 200 + count]
+    leaning = middle + np.outer(np.arange(count) - count / 2, [0, np.tan(np.deg2rad(25))])
+    found = symline.register(symline.read(path), Config(stages=("elastic",)), symline.Line(leaning))
+    assert found.status is Status.REVIEW
+
+
 def test_a_straight_line_down_a_bent_back_is_not_certain():
     back = synthetic_back((300, 220), midline=lambda row: 109.5 + 25 * np.sin(row / 60), noise=0.02)
     found = analyse(Image(back.values), Config(stages=("masked-translation",)))

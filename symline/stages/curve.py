@@ -36,6 +36,8 @@ _CLEAN, _OFF = 1e-3, 100.0
 _DEPENDENT = 1.1
 #: The longest step of a node, in L: a longer one would leave what the gradient of the smoothed back knows about.
 _LONGEST_STEP = 0.05
+#: The step that tells how far off a curve is at most, in L: half as wide as a back.
+_FARTHEST = 0.25
 #: Share of the mean diagonal entry added to all, so that what neither pairs nor prices can tell stays where it is.
 _RIDGE = 1e-6
 
@@ -117,17 +119,14 @@ class CurveRefinement(Stage):
             At each node of the curve: the standard deviation of a curve that was refined there, and the shift that one more step of the
             refinement would make, which is small where it was. In L, shape (n,); NaN where too few pairs lie on the back to tell.
         """
-        level = Smoothed.of(pair, self.smoothing[-1])
+        level, fitted = Smoothed.of(pair, self.smoothing[-1]), fit_extent(curve, pair, self.node_spacing)
         try:
-            state = CurveState.of(fit_extent(curve, pair, self.node_spacing), self.distances).free_to_turn(level)
-            problem = _Problem.of(self, level, state)
+            problem = _Problem.of(self, level, CurveState.of(fitted, self.distances).free_to_turn(level))
         except RegistrationError:
             unknown = np.full(len(curve.nodes), np.nan)
             return unknown, unknown
-        s = np.nan_to_num(state.curve.locate(curve.nodes)[:, 0])
-        at = np.arange(len(state.curve.nodes)) * state.curve.spacing
-        shift = problem.update[: len(at)]
-        return np.interp(s, at, problem.deviation()), np.interp(s, at, shift)
+        nearest = np.hypot(*(curve.nodes[:, None] - fitted.nodes).T).argmin(axis=0)
+        return problem.deviation()[nearest], np.clip(problem.update, -_FARTHEST, _FARTHEST)[nearest]
 
     def _begin(self, initial: Straightening, pair: Pair) -> Straightening:
         """The initial curve with nodes of its own; pairs start perpendicular to it."""

@@ -11,7 +11,8 @@ from symline.model.line import Line
 from symline.model.pair import Pair
 from symline.numerics.differences import arc_length
 from symline.transforms.bending import Bending
-from symline.transforms.straightening import Straightening, spread_nodes
+from symline.transforms.extent import fit_extent
+from symline.transforms.straightening import NODE_SPACING, Straightening, spread_nodes
 
 #: Smoothing of directions that a line drawn by hand needs, and of a line that jitters, in units of L.
 SMOOTHING = 0.05
@@ -20,7 +21,7 @@ JITTERY, WILD = 2.0, 10.0
 
 
 def from_line(line: Line, pair: Pair) -> Straightening:
-    """Nodes evenly spread over a line, with its pair directions or else perpendicular to it.
+    """Nodes evenly spread over a line, carried on to the outline where that is near, with its pair directions or else perpendicular to it.
 
     A line that jitters is smoothed: its cost grows with its length, and no level lies across a zigzag.
     """
@@ -30,8 +31,10 @@ def from_line(line: Line, pair: Pair) -> Straightening:
         given = _spread(_smooth(given, SMOOTHING / np.hypot(*(points[-1] - points[0]))))
     nodes = given[:, :2]
     if line.pair_angle is not None:
-        return Straightening(nodes, given[:, 2])
-    return Straightening(nodes, _smooth(Bending(nodes).direction, SMOOTHING / max(arc_length(nodes)[-1], 1e-9)))
+        angles = given[:, 2]
+    else:
+        angles = _smooth(Bending(nodes).direction, SMOOTHING / max(arc_length(nodes)[-1], 1e-9))
+    return fit_extent(Straightening(nodes, angles), pair, NODE_SPACING)
 
 
 def require_line(line: Line, name: str) -> None:

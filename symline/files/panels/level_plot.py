@@ -97,8 +97,7 @@ def _deviation(scene: ScoreScene) -> FloatArray:
 
 def _furrow_offset(scene: ScoreScene) -> FloatArray:
     """Furrow minus midline, mm or px, for each row of the midline; NaN where it is not visible."""
-    furrow = scene.midline.furrow
-    return np.full(len(scene.midline.rows), np.nan) if furrow is None else (furrow - scene.midline.cols) * scene.per_px
+    return np.asarray((scene.midline.furrow - scene.midline.cols) * scene.per_px)
 
 
 def _reach(scene: ScoreScene, deviation: FloatArray, furrow: FloatArray) -> float:
