@@ -99,7 +99,7 @@ class Config:
         return cls.from_dict(load_tables(Path(path)))
 
     def to_dict(self) -> dict[str, Any]:
-        """The chain, and the parameters of its stages, of `curve`, which judges the lines of all chains, and of what is not as by default."""
+        """The chain, and the parameters of its stages, of `curve`, which judges the line of any chain, and of what is not as by default."""
         named = {*self.stages, "curve", *_LIMITS, *dict(self.altered)}
         return {"stages": list(self.stages)} | {name: self[name].to_dict() for name in _TABLES if name in named}
 
