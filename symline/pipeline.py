@@ -153,7 +153,7 @@ class Study:
         levels = measure_levels(self._pair, straightening)
         # a stage that knows how sure it is did all that it could; of all others' lines the back is asked
         posterior, step = (found.sd, 0.0) if found.sd is not None else self.config["curve"].doubt(self._pair, straightening)
-        sd = deviation(posterior, step, levels)
+        sd = deviation(posterior, levels, step)
         return _Found(straightening, levels, sd, trace_midline(self.image, self._pair, straightening, levels, sd))
 
     @cached_property

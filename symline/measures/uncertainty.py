@@ -13,7 +13,7 @@ CALIBRATION = 7.5
 LEAST = 2e-4
 
 
-def deviation(posterior: FloatArray, step: FloatArray | float, levels: Levels) -> FloatArray:
+def deviation(posterior: FloatArray, levels: Levels, step: FloatArray | float = 0.0) -> FloatArray:
     """Standard deviation of each node across the curve, in units of L.
 
     The posterior knows how sharply the symmetry fixes the line, but takes what is asymmetric for noise. It is structure
@@ -24,10 +24,10 @@ def deviation(posterior: FloatArray, step: FloatArray | float, levels: Levels) -
     ----------
     posterior
         Standard deviation from the fit, in units of L, shape (n,).
-    step
-        Shift of each node that the back still asks for, in units of L, shape (n,), or 0 for all.
     levels
         Symmetry at each node; where it is unknown, the least favourable is taken.
+    step
+        Shift of each node that the back still asks for, in units of L, shape (n,); default: none.
     """
     symmetry = np.where(np.isfinite(levels.symmetry), levels.symmetry, 0.0)
     return np.asarray(np.maximum(np.hypot(CALIBRATION * posterior * (1 - symmetry), step), LEAST))

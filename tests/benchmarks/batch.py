@@ -24,6 +24,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -138,8 +139,8 @@ def single_rates(paths: list[Path], out: Path, products: tuple[Product, ...]) ->
     work(jobs[0])
     analyse, same = [], []
     for image, job in zip(images, jobs, strict=True):
-        analyse.append(clock(lambda image=image: symline.analyse(image)))
-        same.append(clock(lambda job=job: work(job)))
+        analyse.append(clock(partial(symline.analyse, image)))
+        same.append(clock(partial(work, job)))
     shutil.rmtree(out)
     return 1 / statistics.mean(analyse), 1 / statistics.mean(same)
 
@@ -159,7 +160,7 @@ def rate_at_once(paths: list[Path], jobs: int) -> float:
 def analyse_rate(paths: list[Path]) -> float:
     images = [symline.read(path) for path in paths]
     symline.analyse(images[0])
-    return len(images) / sum(clock(lambda image=image: symline.analyse(image)) for image in images)
+    return len(images) / sum(clock(partial(symline.analyse, image)) for image in images)
 
 
 def clock(call: Callable[[], object]) -> float:
@@ -171,7 +172,7 @@ def clock(call: Callable[[], object]) -> float:
 def write_backs(folder: Path, count: int) -> list[Path]:
     """Write backs into patients' folders, ten each."""
     sources = [load_case(path) for path in find_cases(find_sets(with_patients=False)[0])]
-    arrays = [resample(np.where(case.image.mask, case.image.values, np.nan)) for case in sources]
+    arrays = [resample(np.where(case.image.inside, case.image.values, np.nan)) for case in sources]
     paths = []
     for index, array in zip(range(count), itertools.cycle(arrays)):
         path = folder / f"patient_{index // 10:03d}" / f"back_{index:04d}.npy"

@@ -28,13 +28,12 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from cases import GROSS, find_sets
-from peers import PEERS
-from run_chain import parse_chain
-
 from symline.errors import ConfigError
 from symline.numerics.metrics import METRICS
 from symline.numerics.optimizers import OPTIMIZERS
+from tests.benchmarks.cases import GROSS, find_sets
+from tests.benchmarks.peers import PEERS
+from tests.benchmarks.run_chain import parse_chain
 
 CHAINS = (
     "path,curve,elastic",

@@ -18,6 +18,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -32,6 +33,7 @@ from symline.measures.uncertainty import deviation
 from symline.model.image import Image
 from symline.pipeline import analyse, refine, score
 from symline.stages.prepare import prepare
+from symline.transforms.straightening import Straightening
 from tests.conftest import synthetic_back
 
 SHAPE = (420, 340)
@@ -55,7 +57,10 @@ def speed() -> None:
     config = Config()
     pair = prepare(image)
     _, path, curve = refine(pair, (config["path"], config["curve"]))
-    levels = measure_levels(pair, curve.transform)
+    line = curve.transform
+    assert isinstance(line, Straightening)
+    assert curve.sd is not None
+    levels = measure_levels(pair, line)
     sd = deviation(curve.sd, levels)
     calls: dict[str, Callable[[], object]] = {
         "one bilinear warp": lambda: ndimage.map_coordinates(image.values, warped, order=1),
@@ -63,8 +68,8 @@ def speed() -> None:
         "  prepare": lambda: prepare(image),
         "  path": lambda: config["path"](pair, path.transform),
         "  curve": lambda: config["curve"](pair, path.transform),
-        "  levels": lambda: measure_levels(pair, curve.transform),
-        "  trace": lambda: trace_midline(image, pair, curve.transform, levels, sd),
+        "  levels": lambda: measure_levels(pair, line),
+        "  trace": lambda: trace_midline(image, pair, line, levels, sd),
         "score": lambda: score(image),
     }
     taken = interleaved(calls, 25)
@@ -88,7 +93,7 @@ def start() -> None:
             "symline score one.npy": scoring,
             "symline --help": [PYTHON, "-m", "symline", "--help"],
         }
-        taken = interleaved({name: lambda command=command: run(command) for name, command in commands.items()}, 11)
+        taken = interleaved({name: partial(run, command) for name, command in commands.items()}, 11)
     reference = taken["import numpy, scipy.ndimage"]
     twice = 2 * taken["symline midline one.npy"] / reference
     allowed = dict(zip(commands, ("", "3", f"{twice:.2f}", "0.5"), strict=True))

@@ -23,9 +23,6 @@ from scipy import ndimage
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from cases import Case, find_cases, load_case, midline_error, partner_error
-from peers import PEERS, Peer
-
 from symline.config import Config
 from symline.errors import RegistrationError
 from symline.measures.levels import measure_levels
@@ -38,6 +35,8 @@ from symline.model.pair import Pair
 from symline.pipeline import register
 from symline.stages.prepare import prepare
 from symline.transforms.midpoints import straighten
+from tests.benchmarks.cases import Case, find_cases, load_case, midline_error, partner_error
+from tests.benchmarks.peers import PEERS, Peer
 
 #: Warps timed before each image, of which the median counts.
 WARPS = 5

@@ -10,15 +10,14 @@ from scipy import ndimage
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from cases import Case, midline_error, partner_error
-from methods import check, line
-from peers import PEERS, Views
-from run_chain import parse_chain
-
 from symline.model.image import Image
 from symline.model.midline import Midline
 from symline.stages.prepare import prepare
 from symline.transforms.affine import Affine
+from tests.benchmarks.cases import Case, midline_error, partner_error
+from tests.benchmarks.methods import check, line
+from tests.benchmarks.peers import PEERS, Views
+from tests.benchmarks.run_chain import parse_chain
 
 
 @pytest.fixture

@@ -60,19 +60,19 @@ def levels_of(symmetry):
 
 def test_deviation_grows_with_the_posterior_and_with_asymmetry():
     posterior = np.array([1e-3, 2e-3, 1e-3])
-    sd = deviation(posterior, 0.0, levels_of([0.5, 0.5, 0.0]))
+    sd = deviation(posterior, levels_of([0.5, 0.5, 0.0]))
     assert sd[1] > sd[0]
     assert sd[2] > sd[0]
-    assert np.all(np.diff(deviation(np.full(9, 1e-3), 0.0, levels_of(np.linspace(-1, 1, 9)))) <= 0)
+    assert np.all(np.diff(deviation(np.full(9, 1e-3), levels_of(np.linspace(-1, 1, 9)))) <= 0)
 
 
 def test_deviation_is_never_0_and_always_known():
-    sd = deviation(np.array([0.0, 1e-3, 1e-3]), 0.0, levels_of([1.0, 1.0, np.nan]))
+    sd = deviation(np.array([0.0, 1e-3, 1e-3]), levels_of([1.0, 1.0, np.nan]))
     assert np.all(sd > 0)
-    assert sd[2] >= deviation(np.array([1e-3]), 0.0, levels_of([0.3]))[0]
+    assert sd[2] >= deviation(np.array([1e-3]), levels_of([0.3]))[0]
 
 
 def test_a_line_may_be_off_by_as_much_as_it_would_be_moved():
-    sd = deviation(np.full(2, 1e-4), np.array([0.0, -0.02]), levels_of([0.9, 0.9]))
+    sd = deviation(np.full(2, 1e-4), levels_of([0.9, 0.9]), np.array([0.0, -0.02]))
     assert sd[0] < 0.001
     assert sd[1] == pytest.approx(0.02, rel=0.01)
