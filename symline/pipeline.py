@@ -149,7 +149,7 @@ class Study:
     @cached_property
     def _found(self) -> _Found:
         found = self._refinements[-1]
-        straightening = found.transform if isinstance(found.transform, Straightening) else straighten(found.transform, self._pair)
+        straightening = straighten(found.transform, self._pair)
         levels = measure_levels(self._pair, straightening)
         # a stage that knows how sure it is did all that it could; of all others' lines the back is asked
         posterior, step = (found.sd, 0.0) if found.sd is not None else self.config["curve"].doubt(self._pair, straightening)

@@ -92,7 +92,7 @@ class CurveRefinement(Stage):
         RegistrationError
             Too few pairs lie inside the back.
         """
-        curve = start = self._begin(initial if isinstance(initial, Straightening) else straighten(initial, pair), pair)
+        curve = start = self._begin(straighten(initial, pair), pair)
         history, converged = [], True
         for number, sigma in enumerate(self.smoothing, 1):
             level = Smoothed.of(pair, sigma)

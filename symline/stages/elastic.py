@@ -77,7 +77,7 @@ class ElasticRefinement(Stage):
         RegistrationError
             Hardly any pixel has a mirror partner.
         """
-        given = initial if isinstance(initial, Straightening) else straighten(initial, pair)
+        given = straighten(initial, pair)
         state = start = self._rest(pair, given)
         history, converged = [], True
         for sigma in self.smoothing:

@@ -28,13 +28,15 @@ ROUNDS, FADE, LEAST_FADE = 8, 2.0, 0.002
 
 
 def straighten(mirror: MirrorMap, pair: Pair) -> Straightening:
-    """The curve with its pair directions that is closest to a mirror map.
+    """The curve with its pair directions that is closest to a mirror map; of a map that is such a curve, that one.
 
     Raises
     ------
     RegistrationError
         Hardly any pixel has a mirror partner on the back.
     """
+    if isinstance(mirror, Straightening):
+        return mirror
     middles, vectors = _pairs(mirror, pair)
     point, axis = _straight_axis(middles, vectors)
     across = np.array([-axis[1], axis[0]])

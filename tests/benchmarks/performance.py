@@ -33,7 +33,7 @@ from symline.measures.uncertainty import deviation
 from symline.model.image import Image
 from symline.pipeline import analyse, refine, score
 from symline.stages.prepare import prepare
-from symline.transforms.straightening import Straightening
+from symline.transforms.midpoints import straighten
 from tests.conftest import synthetic_back
 
 SHAPE = (420, 340)
@@ -57,8 +57,7 @@ def speed() -> None:
     config = Config()
     pair = prepare(image)
     _, path, curve = refine(pair, (config["path"], config["curve"]))
-    line = curve.transform
-    assert isinstance(line, Straightening)
+    line = straighten(curve.transform, pair)
     assert curve.sd is not None
     levels = measure_levels(pair, line)
     sd = deviation(curve.sd, levels)

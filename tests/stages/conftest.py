@@ -27,7 +27,7 @@ def truth(back: Back, pair: Pair, aside: float = 0.0) -> Straightening:
 
 def errors(found: MirrorMap, back: Back, pair: Pair) -> np.ndarray:
     """How far the nodes of a map's midline lie from the known one, in px of the image."""
-    curve = found if isinstance(found, Straightening) else straighten(found, pair)
+    curve = straighten(found, pair)
     nodes = pair.to_image(curve.nodes)
     nodes = nodes[(nodes[:, 0] >= back.midline[0, 0]) & (nodes[:, 0] <= back.midline[-1, 0])]
     return np.linalg.norm(nodes[:, None] - back.midline, axis=2).min(axis=1)
