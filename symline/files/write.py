@@ -98,6 +98,8 @@ def write_files(contents: Mapping[Path, bytes], stale: Iterable[Path] = (), mean
         A file could not be written. Nothing is left of the temporary files.
     """
     old = list(stale)
+    # what is not there anyway would only cost a wait for the disk
+    meanwhile = {path: data for path, data in meanwhile.items() if data is not None or os.path.lexists(path)}
     steps = [(path, data, _temporary(path.parent)) for path, data in (*meanwhile.items(), *contents.items())]
     path = Path()
     try:
