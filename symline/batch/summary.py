@@ -12,14 +12,13 @@ from symline.batch.job import Member
 from symline.errors import InputError
 from symline.files.names import printable, restored
 from symline.files.results import Record
-from symline.measures.catalogue import MEASURES
+from symline.measures.catalogue import known_measures
 from symline.model.midline import BAND
 
 #: Column -> the deviation (px) whose 95 % band it tells the width of.
 _BANDS = {"band_median": "sd_median_px", "band_max": "sd_max_px"}
 _ABOUT = ("id", "path", "output", "status", "reasons", "message", "sha256")
-_MEASURED = tuple(measure.name for part in MEASURES.values() for measure in part)
-COLUMNS = (*_ABOUT, *(f"{name}_{unit}" for unit in ("px", "mm") for name in _BANDS), *_MEASURED)
+COLUMNS = (*_ABOUT, *(f"{name}_{unit}" for unit in ("px", "mm") for name in _BANDS), *known_measures())
 
 
 def summary_line(member: Member, answer: Mapping[str, Any], record: Record | None = None) -> str:
@@ -64,7 +63,8 @@ def read_lines(path: Path) -> dict[str, str]:
         header, *rows = csv.reader(io.StringIO(path.read_bytes().decode("utf-8"), newline=""), strict=True)
     except (OSError, ValueError, csv.Error) as error:
         raise InputError(f"{name}: it cannot be read ({error}); a summary of symline batch is needed; run the batch again") from error
-    if tuple(header) != COLUMNS:
+    rows = [row for row in rows if row]
+    if tuple(header) != COLUMNS or any(len(row) != len(COLUMNS) for row in rows):
         raise InputError(f"{name}: its columns are others than this version of symline writes; run the batch again")
     return {restored(row[0]): csv_line(row) for row in rows}
 

@@ -93,6 +93,18 @@ def test_parts_of_different_batches_are_refused(jobs, tmp_path):
         merge(tmp_path)
 
 
+def test_blank_lines_of_a_part_are_passed_over_and_short_ones_are_named(jobs, tmp_path):
+    for number in (1, 2):
+        run(jobs, tmp_path, (number, 2))
+    part = tmp_path / part_names((2, 2))[0]
+    whole = part.read_bytes()
+    part.write_bytes(whole + b"\n\n")
+    assert len(list(merge(tmp_path)[0])) == len(jobs)
+    part.write_bytes(whole + b"a,b\n")
+    with pytest.raises(InputError, match=r"summary\.2-of-2\.csv: its columns are others"):
+        merge(tmp_path)
+
+
 def test_a_folder_that_is_none_is_refused(tmp_path):
     with pytest.raises(InputError, match="this cannot be read as a folder"):
         merge(tmp_path / "none")
