@@ -27,20 +27,27 @@ def claim(out: Path, *, shared: bool = False) -> Iterator[None]:
     Raises
     ------
     OutputError
-        Another batch is at work there.
+        Another batch is at work there, or the folder cannot be opened.
     """
     if sys.platform == "win32":
         yield
         return
     import fcntl
 
-    folder = os.open(out, os.O_RDONLY)
+    name = printable(str(out))
+    try:
+        folder = os.open(out, os.O_RDONLY)
+    except OSError as error:
+        raise OutputError(
+            f"output folder {name}: it cannot be opened ({error.strerror}); a folder that may be listed and written to is needed; "
+            "change its permissions, or choose another one with --output"
+        ) from error
     try:
         fcntl.flock(folder, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
     except BlockingIOError:
         os.close(folder)
         raise OutputError(
-            f"output folder {printable(str(out))}: another symline batch is at work there, perhaps one that has not ended since "
+            f"output folder {name}: another symline batch is at work there, perhaps one that has not ended since "
             "yesterday; nothing was done; wait until it ends, or choose another folder"
         ) from None
     except OSError:
