@@ -31,9 +31,10 @@ def parse_background(background: Background) -> Background:
         return background
     try:
         number = background if isinstance(background, int) else float(background)
-    except (TypeError, ValueError):
-        number = math.nan
-    if not math.isfinite(number):
+        is_known = math.isfinite(number)
+    except (TypeError, ValueError, OverflowError):
+        is_known = False
+    if not is_known:
         raise ConfigError(f"background: {background!r} is not known; auto, none or a finite number is needed; NaN is always outside")
     return number
 

@@ -162,7 +162,7 @@ def test_largest_integers_are_told_apart(tmp_path):
     np.testing.assert_array_equal(read_array(tmp_path, values, background=2**64 - 1).inside, values != 2**64 - 1)
 
 
-@pytest.mark.parametrize("bad", ["black", float("nan"), float("inf"), "nan", None])
+@pytest.mark.parametrize("bad", ["black", float("nan"), float("inf"), "nan", None, pytest.param(10**400, id="huge")])
 def test_other_words_are_refused(tmp_path, original, bad):
     with pytest.raises(ConfigError, match=r"^background: .* is not known; auto, none or a finite number is needed"):
         read_array(tmp_path, original, background=bad)
