@@ -106,7 +106,7 @@ class CurveRefinement(Stage):
             history.append(metric)
         found = _Problem.of(self, level, state)
         given = _Problem.of(self, level, CurveState.of(start, self.distances), found.scale)
-        if found.metric > given.metric + ROUNDING:
+        if not found.metric <= given.metric + ROUNDING:
             return Refinement(start, Trace("curve", tuple(history), converged=False, why=WORSE), sd=given.deviation())
         return Refinement(self._smooth(curve), Trace.ended("curve", history, converged), sd=found.deviation())
 

@@ -30,6 +30,8 @@ from symline.transforms.yaw import displacement_by_yaw
 _NOISE = 0.005
 #: Share of the mean diagonal entry added where lattice points too far outside would leave a system open.
 _RIDGE = 1e-6
+#: Of a body that shows no yaw at all, where yaw has no price either: what is shared out is nothing.
+_LEAST_PRICE = 1e-300
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +58,7 @@ class ElasticRefinement(Stage):
     tolerance: float = parameter(0.226, 0.05, 10.0, "regional squared residual, in medians, at which the vote begins to fade")
     floor: float = parameter(0.015, 0.0, 10.0, "squared residual added to the scale: what matches well is not worth matching better")
     unevenness_price: float = parameter(1.0, 0.0, 1000.0, "price of a displacement that varies from one lattice point to the next")
-    size_price: float = parameter(0.144, 0.0, 1000.0, "price of the displacement itself")
+    size_price: float = parameter(0.144, 1e-9, 1000.0, "price of the displacement itself")
     yaw_price: float = parameter(
         1e-4, 0.0, 1e6, "price of the squared yaw of the body, in its own unit, instead of that of its displacement"
     )
@@ -85,7 +87,7 @@ class ElasticRefinement(Stage):
             state, metric, converged = descend(partial(_Problem.of, self, level), state, self.iterations, self.rest)
             history.append(metric)
         found = _Problem.of(self, level, state)
-        if found.metric > _Problem.of(self, level, start, found.scale).metric + ROUNDING:
+        if not found.metric <= _Problem.of(self, level, start, found.scale).metric + ROUNDING:
             return Refinement(initial, Trace("elastic", tuple(history), converged=False, why=WORSE))
         return Refinement(state.mirror, Trace.ended("elastic", history, converged))
 
@@ -149,8 +151,9 @@ class _State:
         across = np.linalg.solve(gram + _RIDGE * np.trace(gram) / len(gram) * np.eye(len(gram)), self.basis.gather(displacement, 1))
         yaw = np.concatenate([np.zeros_like(across), across])
         priced = self.prior @ yaw
+        price = max(yaw @ priced + settings.yaw_price, _LEAST_PRICE)
         # least price of all ways to share what is displaced between the yaw and the rest
-        return replace(self, prior=self.prior - np.outer(priced, priced) / (yaw @ priced + settings.yaw_price))
+        return replace(self, prior=self.prior - np.outer(priced, priced) / price)
 
     def moved(self, update: FloatArray) -> _State:
         """The state with other coefficients."""

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from symline.config import Config
+from symline.errors import ConfigError
 from symline.model.image import Image
 from symline.model.refinement import WORSE
 from symline.pipeline import analyse, register
@@ -99,3 +100,11 @@ def test_what_would_be_worse_is_not_taken():
     found = too_free(pair, curve)
     assert found.transform is curve
     assert (found.trace.converged, found.trace.why) == (False, WORSE)
+
+
+def test_prices_may_be_as_low_as_they_can():
+    least = ElasticRefinement(size_price=1e-9, unevenness_price=0.0, yaw_price=0.0)
+    partners = least(PAIR, truth(BACK, PAIR)).transform.partners(grid_points(PAIR))
+    assert np.isfinite(partners[PAIR.coverage > 0.5]).all(axis=-1).mean() > 0.8
+    with pytest.raises(ConfigError, match="size_price"):
+        ElasticRefinement(size_price=0.0)
