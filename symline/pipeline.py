@@ -102,7 +102,7 @@ def score(image: Image, config: Config | None = None, line: Line | None = None) 
     Raises
     ------
     ConfigError, InputError
-        As `register` does.
+        As `register` does; also where a row from which the line is to be measured is not on it.
     """
     return Study(image, config, line).score()
 
@@ -181,6 +181,7 @@ class Study:
         assert analysis.registration is not None
         assert analysis.midline is not None
         assert analysis.axis is not None
+        self.config["score"].require_inside(analysis.midline, self.image.name)
         subject = Subject(self.image, analysis.registration, self._found.straightening, analysis.midline, analysis.axis)
         score = score_back(subject, self.config["score"])
         return replace(score, missing={**explain_missing(analysis.measures), **score.missing})

@@ -66,6 +66,12 @@ def test_the_configuration_is_used():
     assert strict.reasons == ("low_symmetry",)
 
 
+def test_rows_off_the_line_are_refused():
+    config = Config.from_dict({"score": {"top_row": 5000}})
+    with pytest.raises(ConfigError, match="the top row 5000 is not on the midline"):
+        symline.score(Image(synthetic_back(noise=0.02).values, name="back"), config)
+
+
 def test_stages_run_in_order_each_from_the_one_before():
     pair, seen = prepare(Image(synthetic_back(noise=0.02).values)), []
     config = Config()
