@@ -21,9 +21,7 @@ class ScoreSettings(Parameters):
     top_row: float = parameter(-1.0, -1.0, 1e6, "row where the measures of the line begin, in px; -1 = where the line does")
     bottom_row: float = parameter(-1.0, -1.0, 1e6, "row where the measures of the line end, in px; -1 = where the line does")
 
-    def __post_init__(self) -> None:
-        # by its name: a slotted dataclass is made twice, and `super()` knows the first one
-        Parameters.__post_init__(self)
+    def _check(self) -> None:
         if 0 <= self.bottom_row <= max(self.top_row, 0):
             raise ConfigError(
                 f"bottom_row: {self.bottom_row:g} does not lie below the top row, {max(self.top_row, 0):g}; rows count from the top down"

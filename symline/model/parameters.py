@@ -35,6 +35,10 @@ class Parameters:
                 object.__setattr__(self, each.name, value)
             if "options" in each.metadata:
                 _check_choice(each.name, getattr(self, each.name), each.metadata["options"])
+        self._check()
+
+    def _check(self) -> None:
+        """Refuse values that make no sense together; nothing to do where each may have any in its range."""
 
     def to_dict(self) -> dict[str, Any]:
         """The values as plain numbers and lists."""

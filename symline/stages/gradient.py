@@ -12,7 +12,7 @@ from symline.errors import ConfigError, RegistrationError
 from symline.model.image import FloatArray
 from symline.model.mirror import MirrorMap
 from symline.model.pair import Pair
-from symline.model.parameters import Parameters, choice, parameter
+from symline.model.parameters import choice, parameter
 from symline.model.refinement import WORSE, Trace
 from symline.numerics.matching import Matching
 from symline.numerics.metrics import METRICS, make_metric
@@ -69,9 +69,7 @@ class GradientStage(Stage):
     first_step: float = parameter(0.01, 1e-4, 0.1, "first step of optimizers that only know the slope, in L")
     rest: float = parameter(2e-5, 1e-8, 0.01, "a level is at rest when nothing would move by more than this, in L")
 
-    def __post_init__(self) -> None:
-        # by its name: a slotted dataclass is made twice, and `super()` knows the first one
-        Parameters.__post_init__(self)
+    def _check(self) -> None:
         if len(self.iterations) != len(self.shrink):
             raise ConfigError(
                 f"iterations: {len(self.iterations)} numbers for the {len(self.shrink)} levels of shrink; one for each level is needed"

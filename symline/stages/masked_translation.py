@@ -13,6 +13,7 @@ from symline.model.pair import Pair
 from symline.model.parameters import parameter
 from symline.model.refinement import WORSE, Refinement, Trace
 from symline.numerics.masked_correlation import Rules, Shift, ShiftSearch
+from symline.stages.fan import fan
 from symline.stages.stage import Stage
 from symline.transforms.affine import Affine
 from symline.transforms.agreement import centroid, disagreement, soften, without_rim
@@ -73,14 +74,16 @@ class MaskedTranslation(Stage):
             return Refinement(initial, Trace("masked-translation", metric, converged=False, why=WORSE))
         return Refinement(found, Trace("masked-translation", metric))
 
+    @property
+    def turns(self) -> list[float]:
+        """Turns of the axis that are tried, radians: from the middle of the fan outwards, so that of those as good the smallest is kept."""
+        return sorted(fan(self.largest_angle_deg, self.angle_step_deg).tolist(), key=abs)
+
     def _search(self, pair: Pair, start: Affine) -> tuple[Affine, tuple[float, ...]]:
         """The best of all shifts and turns, and 1 - value of each turn that was better than those before it."""
         search = ShiftSearch(pair.fixed, pair.coverage, self._rules(self.largest_shift * pair.resolution))
-        count = int(self.largest_angle_deg // self.angle_step_deg)
-        # from the middle of the fan outwards, so that of turns that are as good the smallest is kept
-        turns = sorted(np.arange(-count, count + 1) * np.deg2rad(self.angle_step_deg), key=abs)
         best, metric = start, [2.0]
-        for turn in turns:
+        for turn in self.turns:
             turned = start @ _turn(pair, turn)
             match = search(*see(pair, turned))
             if match is not None and 1 - match.value < metric[-1]:

@@ -11,12 +11,13 @@ from symline.errors import ConfigError, RegistrationError
 from symline.model.image import FloatArray
 from symline.model.mirror import Kind, MirrorMap
 from symline.model.pair import Pair
-from symline.model.parameters import Parameters, parameter
+from symline.model.parameters import parameter
 from symline.model.refinement import Refinement, Trace
 from symline.numerics.best_path import Path, best_path, best_value
 from symline.numerics.sampling import resample
 from symline.numerics.smoothing import smooth_masked
 from symline.numerics.symmetry_volume import Window, symmetry_volume
+from symline.stages.fan import fan
 from symline.stages.stage import Stage
 from symline.transforms.straightening import Straightening
 
@@ -50,10 +51,8 @@ class PathSearch(Stage):
     slip_price: float = parameter(0.6, 0.0, 20.0, "price of slipping sideways without turning, in L of perfect symmetry for each L")
     clearance: float = parameter(0.12, 0.02, 0.5, "how far from the best path a rival must stay, in L")
 
-    def __post_init__(self) -> None:
-        # by its name: a slotted dataclass is made twice, and `super()` knows the first one
-        Parameters.__post_init__(self)
-        if self._fan < 1:
+    def _check(self) -> None:
+        if len(self.angles) < 3:
             raise ConfigError(
                 f"angle_step_deg: {self.angle_step_deg:g} is more than the largest angle, {self.largest_angle_deg:g}; "
                 "several directions are needed"
@@ -75,7 +74,7 @@ class PathSearch(Stage):
             Nothing in the image is symmetric about anything.
         """
         values, coverage, step = self._reduce(pair)
-        angles = np.deg2rad(np.arange(-self._fan, self._fan + 1) * self.angle_step_deg)
+        angles = self.angles
         volume = symmetry_volume(values, coverage, angles, self._window)
         # The square root rewards a path that is fairly symmetric all along over one that is perfect in a few places;
         # a slanted path crosses fewer rows for its length, and the cosine makes up for most of that.
@@ -90,8 +89,9 @@ class PathSearch(Stage):
         return Refinement(self._straightening(path, coverage, pair, step), trace, ambiguity=ambiguity)
 
     @property
-    def _fan(self) -> int:
-        return int(self.largest_angle_deg // self.angle_step_deg)
+    def angles(self) -> FloatArray:
+        """Directions of the axis that are tried, to the vertical, radians."""
+        return fan(self.largest_angle_deg, self.angle_step_deg)
 
     @property
     def _window(self) -> Window:

@@ -59,6 +59,11 @@ def test_an_axis_beyond_the_fan_is_reached_with_a_wider_one():
     assert np.median(apart(found.transform, reflection(back, pair, 38), pair)) < 0.1
 
 
+def test_the_fan_reaches_its_largest_turn():
+    # 20 // 0.4 is 49
+    np.testing.assert_allclose(np.rad2deg(MaskedTranslation(largest_angle_deg=20.0, angle_step_deg=0.4).turns[-2:]), [-20, 20])
+
+
 def test_the_truth_stays():
     back = synthetic_back((200, 160), noise=0.01)
     pair = on_grid(back)

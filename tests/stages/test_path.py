@@ -56,6 +56,11 @@ def test_a_fan_of_one_direction_is_refused():
         PathSearch(largest_angle_deg=10.0, angle_step_deg=15.0)
 
 
+def test_the_fan_reaches_its_largest_angle():
+    # 12.1 // 1.1 is 10
+    np.testing.assert_allclose(np.rad2deg(PathSearch(largest_angle_deg=12.1, angle_step_deg=1.1).angles)[[0, -1]], [-12.1, 12.1])
+
+
 def test_every_flatness_in_its_range_finds_the_axis(back):
     pair = on_grid(back)
     with pytest.raises(ConfigError, match="flatness: 0"):
