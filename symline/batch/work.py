@@ -5,6 +5,7 @@ from __future__ import annotations
 import traceback
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -108,15 +109,7 @@ def _write(job: Job, asked: Record) -> Record:
     from symline.files.read import read
     from symline.pipeline import Study
 
-    reading = job.reading
-    image = read(
-        job.path,
-        spacing=reading.spacing,
-        mask=reading.mask,
-        background=reading.background,
-        page=reading.page,
-        max_pixels=reading.max_pixels,
-    )
+    image = read(job.path, **asdict(job.reading))
     study = Study(image, job.config, _read_line(job.midline, image))
     contents: dict[Path, bytes] = {}
     made = []

@@ -51,7 +51,7 @@ def measure_levels(pair: Pair, straightening: Straightening) -> Levels:
     points = pair.to_grid(np.stack([straightening.points(-distances), straightening.points(distances)]))
     (left, right), covered = bilinear((values, pair.coverage), points)
     counts = np.asarray((covered > 0.5).all(axis=0), dtype=np.float32)
-    sigma = LENGTH / (straightening.arc[-1] / (len(straightening.nodes) - 1))
+    sigma = LENGTH / straightening.spacing
 
     pairs, possible = (
         scipy.ndimage.gaussian_filter1d(number, sigma, mode="constant")

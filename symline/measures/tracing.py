@@ -75,9 +75,8 @@ def straight_axis(midline: Midline) -> Axis:
 def _parameters(pair: Pair, straightening: Straightening) -> FloatArray:
     """Where to evaluate the spline: about twice a px, and somewhat beyond the last nodes, which stop inside the back."""
     count = len(straightening.nodes)
-    spacing = straightening.arc[-1] / (count - 1)
-    beyond = BEYOND / spacing
-    fine = max(4, int(np.ceil(2 * spacing * pair.resolution * max(pair.step))))
+    beyond = BEYOND / straightening.spacing
+    fine = max(4, int(np.ceil(2 * straightening.spacing * pair.resolution * max(pair.step))))
     return np.linspace(-beyond, count - 1 + beyond, int((count - 1 + 2 * beyond) * fine))
 
 

@@ -11,9 +11,10 @@ from typing import NamedTuple
 from symline.errors import InputError
 from symline.files.names import display_name, printable, restored
 from symline.files.opening import open_input
+from symline.model.analysis import Status
 
-#: Worst first. Words, not `Status`, whose module brings numpy along: a batch that has nothing left to do starts without it.
-STATUSES = ("failed", "review", "ok")
+#: Worst first.
+STATUSES = tuple(status.value for status in reversed(Status))
 _NEEDED = ("id", "path", "output", "status")
 _ABOUT = (*_NEEDED, "reasons", "message", "sha256")
 _AGAIN = "run symline batch again"
