@@ -18,6 +18,8 @@ from symline.model.score import Apex, Curve
 NO_SPACING = "the pixel spacing is unknown"
 #: Measures of lengths of the smoothed line, each in px and in mm.
 _LENGTHS = ("chord_length", "lateral_deviation_max", "lateral_deviation_rms", "trunk_imbalance")
+#: Share by which numbers may differ that are the same.
+_ROUNDING = 1e-9
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,8 +113,9 @@ def _lengths(shape: LineShape) -> dict[str, float]:
 
 
 def _largest(values: FloatArray) -> float:
-    """The value farthest from 0, with its sign."""
-    return float(values[np.argmax(np.abs(values))])
+    """The value farthest from 0, with its sign; of those as far but for rounding, which differs by unit and machine, the first."""
+    size = np.abs(values)
+    return float(values[np.argmax(size >= (1 - _ROUNDING) * size.max())])
 
 
 def _find_apices(shape: LineShape, spacing: tuple[float, float] | None) -> tuple[Apex, ...]:
