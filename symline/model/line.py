@@ -40,4 +40,8 @@ class Line:
             raise ValueError("a line needs as many pair angles as points, or none")
         if self.band is not None and np.shape(self.band) != points.shape:
             raise ValueError("a line needs two edges of its band for each point, or no band")
-        object.__setattr__(self, "points", points)
+        for name, given in (("points", points), ("pair_angle", self.pair_angle), ("band", self.band)):
+            if given is not None:
+                array = np.array(given, dtype=np.float64)
+                array.flags.writeable = False
+                object.__setattr__(self, name, array)
