@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
 
 from symline.batch.events import Died, Ended, Event, Postponed, Pulse, Reason, Started
+from symline.batch.worker import Report
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,15 @@ class Loss:
         """Give up after so many attempts."""
         tried = "" if attempts == 1 else f"it was tried {'twice' if attempts == 2 else f'{attempts} times'}; "
         return Died(self.index, self.reason, f"{self.seen}; {tried}{self.advice}", self.seconds, self.trace)
+
+
+def read_report(report: Report, index: int, shortage: tuple[str, str]) -> Ended[Any] | Loss:
+    """Tell what came of a job from what its worker reports; `shortage` is what is seen, and what to try, when memory ran out."""
+    if report.result is not None:
+        return Ended(index, pickle.loads(report.result), report.seconds)
+    if report.error:
+        return Loss.by_defect(index, report.error, report.seconds, report.trace)
+    return Loss(index, "out_of_memory", *shortage, report.seconds)
 
 
 News = Started | Ended[Any] | Loss | Pulse

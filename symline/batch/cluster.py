@@ -13,9 +13,9 @@ from contextlib import suppress
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, TypeVar
 
-from symline.batch.attempts import Loss, News, insist
+from symline.batch.attempts import Loss, News, insist, read_report
 from symline.batch.cluster_access import connect, one_line, require_alike
-from symline.batch.events import Ended, Event, Pulse, Started
+from symline.batch.events import PULSE, Ended, Event, Pulse, Started
 from symline.batch.job import Job
 from symline.batch.remote import perform_there
 from symline.batch.versions import versions
@@ -26,12 +26,12 @@ from symline.files.names import printable
 if TYPE_CHECKING:  # it takes longer to import than all else that the parent process needs
     from distributed import Client, Future
 
-#: Longest time, in seconds, without an event.
-_PULSE = 0.25
 #: Seconds between two looks at how many workers there are.
 _GLANCE = 2.0
 #: Seconds without any worker after which the work is given up: where workers wait in a queue, they take a while to come back.
 _PATIENCE = 600.0
+#: What is seen when memory ran out, and what to try.
+_SHORTAGE = ("its worker ran out of memory", "let workers have more of it, or fewer threads, or resample it first")
 #: Jobs that the cluster is given for each thread of its workers, so that none has to wait for the next.
 _AHEAD = 2
 
@@ -107,7 +107,7 @@ class _Tasks:
 
     def _next(self) -> News:
         try:
-            news = self._news.get(timeout=_PULSE)
+            news = self._news.get(timeout=PULSE)
         except Empty:
             self._require_client()
             self._require_workers()
@@ -142,7 +142,7 @@ class _Tasks:
 
         news: News | ClusterError
         try:
-            news = self._tell(index, await future)
+            news = read_report(await future, index, _SHORTAGE)
         except KilledWorker as error:
             times = error.allowed_failures + 1
             seen = f"its worker was lost, {times} time{'' if times == 1 else 's'}"
@@ -155,14 +155,6 @@ class _Tasks:
             trace = "".join(traceback.format_exception(error))
             news = Loss.by_defect(index, f"{type(error).__name__}: {one_line(error)}", self._seconds(index), trace)
         self._news.put(news)
-
-    def _tell(self, index: int, report: Report) -> News:
-        if report.result is not None:
-            return Ended(index, pickle.loads(report.result), report.seconds)
-        if report.trace:
-            return Loss.by_defect(index, report.error, report.seconds, report.trace)
-        advice = "let workers have more of it, or fewer threads, or resample it first"
-        return Loss(index, "out_of_memory", "its worker ran out of memory", advice, report.seconds)
 
     def _seconds(self, index: int) -> float:
         return time.monotonic() - self._begun[index]

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import Generic, Literal, TypeVar
 
 R = TypeVar("R")
+#: Longest time, in seconds, without an event.
+PULSE = 0.25
 #: What a worker died of.
 Reason = Literal["timeout", "out_of_memory", "crashed"]
 

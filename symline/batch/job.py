@@ -118,6 +118,11 @@ class Job:
     member: Member | None = None
 
     @property
+    def shown(self) -> str:
+        """The input's path as people know it."""
+        return self.member.shown if self.member else str(self.path)
+
+    @property
     def endings(self) -> tuple[str, ...]:
         """Of all files that may be written; that of the record is the last."""
         return (*(ending for product in self.products for ending in product.endings), RECORD)

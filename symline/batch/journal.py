@@ -104,9 +104,5 @@ def _timings(ledger: Ledger) -> dict[str, Any]:
         "inputs": len(worked),
         "total_s": round(sum(worked.values()), 3),
         "median_s": round(statistics.median(worked.values()), 3) if worked else None,
-        "slowest": [{"path": _shown(ledger.jobs[index]), "s": round(worked[index], 3)} for index in slowest],
+        "slowest": [{"path": ledger.jobs[index].shown, "s": round(worked[index], 3)} for index in slowest],
     }
-
-
-def _shown(job: Job) -> str:
-    return job.member.shown if job.member else str(job.path)

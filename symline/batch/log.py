@@ -79,4 +79,4 @@ def open_log(path: Path | None, complain: Callable[[str], None]) -> Iterator[Log
 
 
 def _name(job: Job) -> dict[str, str]:
-    return {"id": job.member.id, "path": job.member.shown} if job.member else {"path": str(job.path)}
+    return ({"id": job.member.id} if job.member else {}) | {"path": job.shown}

@@ -15,7 +15,7 @@ from symline.batch.check import OWN
 from symline.batch.journal import SLOWEST, Journal
 from symline.batch.summary import read_lines
 from symline.errors import InputError
-from symline.files.names import printable
+from symline.files.names import JOURNAL, SUMMARY, printable
 
 _PART = re.compile(r"batch\.(\d+)-of-(\d+)\.json")
 #: What all shards must have been given alike, and how to say so.
@@ -38,7 +38,8 @@ def part_names(shard: tuple[int, int] | None) -> tuple[str, str]:
     ('summary.02-of-16.csv', 'batch.02-of-16.json')
     """
     part = "" if shard is None else f".{shard[0]:0{len(str(shard[1]))}d}-of-{shard[1]}"
-    return f"summary{part}.csv", f"batch{part}.json"
+    summary, journal = (name.replace(".", f"{part}.") for name in (SUMMARY, JOURNAL))
+    return summary, journal
 
 
 def find_parts(folder: Path) -> list[Path]:

@@ -16,19 +16,18 @@ from dataclasses import dataclass
 from itertools import islice
 from multiprocessing import forkserver, resource_tracker
 from multiprocessing.util import get_temp_dir
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
-from symline.batch.attempts import Loss, News, insist
-from symline.batch.events import Ended, Event, Pulse, Reason, Started
-from symline.batch.worker import Report, keep_memory, limit_threads, perform, prepare
+from symline.batch.attempts import Loss, News, insist, read_report
+from symline.batch.events import PULSE, Event, Pulse, Reason, Started
+from symline.batch.threads import limit_threads
+from symline.batch.worker import Report, keep_memory, perform, prepare
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
 
     from pebble import ProcessPool
 
-#: Longest time, in seconds, without an event.
-PULSE = 0.25
 #: A worker whose last job took less than this, in seconds, gets its next one before it asks for it.
 _QUICK = 1.0
 _METHOD = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
@@ -192,7 +191,7 @@ class _Slot:
             self._replace_worker()
             yield Loss(job.index, *_explain(error, self._limits), seconds)
         else:
-            yield self._read(job.answer.result(), job.index, seconds)
+            yield read_report(job.answer.result(), job.index, _explain_shortage(self._limits))
         yield from self._begin()
 
     def stop(self) -> None:
@@ -222,13 +221,6 @@ class _Slot:
         for job in self._handed:
             if not job.answer.done() or job.answer.exception():
                 job.answer = self._schedule(job.request)
-
-    def _read(self, report: Report, index: int, seconds: float) -> Ended[Any] | Loss:
-        if report.result is not None:
-            return Ended(index, pickle.loads(report.result), report.seconds)
-        if report.error:
-            return Loss.by_defect(index, report.error, seconds, report.trace)
-        return Loss(index, "out_of_memory", *_explain_shortage(self._limits), seconds)
 
 
 def _make_pool(limits: Limits) -> ProcessPool:

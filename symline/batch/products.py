@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from symline.batch.job import Product
+from symline.files.results import TABLE
 
 if TYPE_CHECKING:
     from symline.model.analysis import Analysis
@@ -86,7 +87,7 @@ def _asymmetry(image: Image, analysis: Analysis) -> bytes:
     return draw_asymmetry(image, analysis)
 
 
-MIDLINE = Product("midline", _analyse, {".midline.csv": _midline_csv, ".overlay.png": _overlay})
+MIDLINE = Product("midline", _analyse, {TABLE: _midline_csv, ".overlay.png": _overlay})
 REGISTRATION = Product(
     "registration",
     _register,

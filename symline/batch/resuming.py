@@ -12,9 +12,9 @@ from math import inf
 from queue import Empty, SimpleQueue
 from threading import Thread
 
-from symline.batch.events import Ended, Event, Pulse
+from symline.batch.events import PULSE, Ended, Event, Pulse
 from symline.batch.job import Job, Outcome
-from symline.batch.pool import PULSE, Limits, run_in_pool
+from symline.batch.pool import Limits, run_in_pool
 from symline.batch.work import look, work
 
 #: Inputs that a thread looks at before it tells.

@@ -16,11 +16,12 @@ from pathlib import Path
 from types import FrameType
 from typing import NoReturn
 
+from symline.batch.threads import limit_threads
+
 #: Seconds that a worker has to remove its temporary files before it is ended the hard way.
 _GRACE = 2.0
 #: Bytes up to which freed memory stays with the process, as glibc names it: of one array, and of all at the end of the heap.
 _KEPT = {"MALLOC_MMAP_THRESHOLD_": 16 * 2**20, "MALLOC_TRIM_THRESHOLD_": 64 * 2**20}
-_THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,12 +60,6 @@ def prepare(memory_mb: int | None) -> None:
         # As with interrupts, a terminal tells everybody that it is gone: it is the parent that decides.
         signal.signal(signal.SIGHUP, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, _leave)
-
-
-def limit_threads() -> None:
-    """Let numerical libraries that are imported from now on, here and in processes started from here, use one thread each."""
-    for variable in _THREADS:
-        os.environ[variable] = "1"
 
 
 def keep_memory() -> None:

@@ -21,9 +21,10 @@ from symline.batch.resume import ask_for, find_result
 from symline.batch.summary import read_lines, summary_csv
 from symline.cli.console import VERBOSE, Console
 from symline.cli.progress import count, show_progress
-from symline.cli.run import SOME_FAILED, exit_code, in_words
+from symline.cli.run import SOME_FAILED, exit_code
 from symline.errors import InputError, SymlineError
 from symline.files.names import REPORT, display_name, printable
+from symline.files.reasons import list_in_words
 from symline.files.report.page import is_fresh, write_report
 from symline.files.write import prepare_folder, sweep, write_files
 from symline.model.analysis import Status
@@ -95,7 +96,7 @@ def conduct(ledger: Ledger, events: Iterator[Event[Outcome]], undertaking: Under
 def preview(jobs: Iterable[Job]) -> int:
     """Say on standard output what would be done with each input: a word, its path, and what its outputs are called."""
     for job in jobs:
-        click.echo(f"{_foresee(job)}\t{_name(job)}\t{printable(str(job.target))}.*")
+        click.echo(f"{_foresee(job)}\t{printable(job.shown)}\t{printable(str(job.target))}.*")
     return 0
 
 
@@ -128,7 +129,7 @@ def _follow(ledger: Ledger, events: Iterator[Event[Outcome]], manner: Manner, lo
             outcome = ledger.enter(event)
             log.tell(event, outcome, ledger)
             if isinstance(event, Postponed):
-                console.say(f"{_name(ledger.jobs[event.index])}: {event.message}; it will be tried again at the end", VERBOSE)
+                console.say(f"{printable(ledger.jobs[event.index].shown)}: {event.message}; it will be tried again at the end", VERBOSE)
             elif outcome is not None:
                 _tell(ledger.jobs[event.index], outcome, console)  # type: ignore[union-attr]
             show()
@@ -139,7 +140,7 @@ def _follow(ledger: Ledger, events: Iterator[Event[Outcome]], manner: Manner, lo
 
 def _tell(job: Job, outcome: Outcome, console: Console) -> None:
     """One line on an input that failed or was kept, since somebody has to do something; on the others only if asked for."""
-    name = _name(job)
+    name = printable(job.shown)
     if outcome.deed is Deed.KEPT:
         console.say(f"{name}: the midline was edited by hand and is kept; nothing was done; give --overwrite to replace it")
     elif outcome.deed is Deed.SKIPPED:
@@ -147,7 +148,7 @@ def _tell(job: Job, outcome: Outcome, console: Console) -> None:
     elif outcome.status is Status.FAILED:
         console.complain(f"{name}: failed: {_why(outcome)}", outcome.trace)
     else:
-        console.say(f"{name}: {outcome.status}{': ' if outcome.reasons else ''}{in_words(outcome.reasons)}", VERBOSE)
+        console.say(f"{name}: {outcome.status}{': ' if outcome.reasons else ''}{list_in_words(outcome.reasons)}", VERBOSE)
 
 
 def _write_down_always(ledger: Ledger, undertaking: Undertaking, manner: Manner) -> None:
@@ -217,15 +218,11 @@ def _conclude(ledger: Ledger, console: Console) -> None:
     console.say(f"{len(ledger.jobs)} inputs: {count(ledger)}" + (f"; {left} not reached" if left else ""))
     failures = [(job, outcome) for job, outcome in ledger.in_order() if outcome.status is Status.FAILED]
     for job, outcome in failures[:_SHOWN]:
-        console.say(f"  failed  {_name(job)}: {_why(outcome)}")
+        console.say(f"  failed  {printable(job.shown)}: {_why(outcome)}")
     if len(failures) > _SHOWN:
         console.say(f"  and {len(failures) - _SHOWN} more")
 
 
 def _why(outcome: Outcome) -> str:
     """Without the name of the file, which messages of what stopped the work begin with."""
-    return (outcome.message or in_words(outcome.reasons)).removeprefix(f"{display_name(outcome.path)}: ")
-
-
-def _name(job: Job) -> str:
-    return printable(job.member.shown if job.member else str(job.path))
+    return (outcome.message or list_in_words(outcome.reasons)).removeprefix(f"{display_name(outcome.path)}: ")

@@ -17,6 +17,7 @@ from typing import NoReturn
 
 import click
 
+from symline.batch.threads import limit_threads
 from symline.cli import options
 from symline.cli.console import DEBUG, Console
 from symline.errors import ConfigError, OutputError, SymlineError
@@ -71,10 +72,7 @@ def main() -> NoReturn:
     """Run as a program."""
     _open_what_is_closed()
     console = Console()
-    # The matrices here are small: more threads than one only wait for each other, and their sums differ in the last digit
-    # with the number of cores. Numerical libraries read this when they are imported, which has not happened yet.
-    for variable in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"):
-        os.environ[variable] = "1"
+    limit_threads()  # before they are imported
     sys.excepthook = partial(_explain_defect, console)
     interrupts = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
     interrupt = _Interrupt()

@@ -74,7 +74,7 @@ def _show_bar(ledger: Ledger, console: Console) -> Iterator[Show]:
     rate = _Rate()
 
     def draw() -> RenderableType:
-        names = [_name(ledger, index) for index in list(ledger.running)[:_SHOWN]]
+        names = [printable(ledger.jobs[index].shown) for index in list(ledger.running)[:_SHOWN]]
         more = len(ledger.running) - len(names)
         lines = [Text(f"  {name}", style="dim", no_wrap=True, overflow="ellipsis") for name in names]
         return Group(bar, *lines, *([Text(f"  and {more} more", style="dim")] if more > 0 else []))
@@ -109,11 +109,6 @@ def _make_bar(terminal: object) -> Progress:
 def count(ledger: Ledger) -> str:
     """How many inputs came to what, in words."""
     return ", ".join(f"{number} {kind}" for kind, number in ledger.counts.items() if number) or "none"
-
-
-def _name(ledger: Ledger, index: int) -> str:
-    job = ledger.jobs[index]
-    return printable(job.member.shown if job.member else str(job.path))
 
 
 class _Rate:

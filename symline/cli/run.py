@@ -12,6 +12,7 @@ from symline.batch.work import work
 from symline.cli.console import VERBOSE, Console
 from symline.config import Config
 from symline.files.names import display_name
+from symline.files.reasons import list_in_words
 from symline.files.write import prepare_folder
 from symline.model.analysis import Status
 
@@ -57,16 +58,11 @@ def tell(outcome: Outcome, console: Console) -> None:
     if outcome.deed is Deed.NOTHING:
         console.complain(outcome.message, outcome.trace)
     elif outcome.status is Status.FAILED:
-        console.complain(f"{name}: failed: {outcome.message or in_words(outcome.reasons)}")
+        console.complain(f"{name}: failed: {outcome.message or list_in_words(outcome.reasons)}")
     elif outcome.status is Status.REVIEW:
-        console.say(f"{name}: review: {in_words(outcome.reasons)}")
+        console.say(f"{name}: review: {list_in_words(outcome.reasons)}")
     else:
         console.say(f"{name}: {outcome.status}")
-
-
-def in_words(reasons: Iterable[str]) -> str:
-    """Codes as people say them."""
-    return ", ".join(reason.replace("_", " ") for reason in reasons)
 
 
 def exit_code(statuses: Iterable[Status], *, strict: bool) -> int:

@@ -10,7 +10,7 @@ from symline.errors import OutputError
 
 
 def test_a_folder_that_may_not_be_looked_into_is_refused(tmp_path, monkeypatch):
-    def refuse(path, flags):
+    def refuse(*_):
         raise PermissionError(13, os.strerror(13))
 
     monkeypatch.setattr(module.os, "open", refuse)

@@ -10,8 +10,8 @@ from urllib.parse import unquote_to_bytes, urlsplit
 import pytest
 
 from symline.files.names import printable
+from symline.files.reasons import REASONS
 from symline.files.report.page import write_report
-from symline.files.report.reasons import REASONS
 from tests.files.batches import ENDINGS, HOSTILE, Input, write_batch
 
 pytest.importorskip("selenium")

@@ -20,8 +20,8 @@ from PIL import Image
 import symline
 from symline.errors import InputError, OutputError
 from symline.files.names import printable
+from symline.files.reasons import REASONS
 from symline.files.report.page import write_report
-from symline.files.report.reasons import REASONS
 from symline.files.report.thumbnails import make_thumbnail, refresh_thumbnail
 from symline.measures.catalogue import MEASURES
 from tests.files.batches import ABOUT, ENDINGS, HOSTILE, Input, picture, write_batch, write_summary

@@ -7,6 +7,7 @@ from PIL import Image as Pillow
 from symline.files.drawing.colours import WHITE, Colour
 from symline.files.drawing.lettering import drawable, font, shorten, wrap
 from symline.files.drawing.sheet import INK, Sheet
+from symline.files.reasons import list_in_words
 from symline.model.analysis import Analysis, Status
 
 #: Colour of the status word's box and of the word; in a grey print the word still says it.
@@ -23,8 +24,7 @@ def head(sheet: Sheet, name: str, analysis: Analysis) -> Pillow.Image:
     """The file's name, the status, and the reasons or the message in words."""
     unit = sheet.unit
     title, body = font(round(1.3 * unit)), font(unit)
-    words = ", ".join(reason.replace("_", " ") for reason in analysis.reasons)
-    text = drawable(": ".join(part for part in (words, analysis.message) if part))
+    text = drawable(": ".join(part for part in (list_in_words(analysis.reasons), analysis.message) if part))
     status = str(analysis.status)
     box = body.getlength(status) + unit
     lines = wrap(text, sheet.inner - box - 0.7 * unit, body, MESSAGE_LINES)

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from symline.files.names import printable
-from symline.files.report.reasons import in_words
+from symline.files.reasons import in_words
 from symline.files.report.summary import Summary
 from symline.measures.catalogue import MEASURES, Measure
 

@@ -75,7 +75,7 @@ def _require_summary(out: Path) -> Path:
     raise InputError(f"{name}: there is no {SUMMARY} in it; {_NEEDED}; check the path")
 
 
-def _render(content: dict[str, Any], about: dict[str, str]) -> bytes:
+def _render(content: dict[str, Any], about: dict[str, Any]) -> bytes:
     environment = _environment()
     style = _source(environment, "style.css")
     script = "".join(_source(environment, name) for name in _SCRIPTS)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 REASONS: Final[Mapping[str, str]] = {
@@ -27,6 +27,17 @@ REASONS: Final[Mapping[str, str]] = {
     "crashed": "the process that worked on it died",
     "defect": "symline made a mistake; please report it",
 }
+
+
+def list_in_words(codes: Iterable[str]) -> str:
+    """Codes as they are shown, one after the other.
+
+    Examples
+    --------
+    >>> list_in_words(["wide_band", "low_symmetry"])
+    'wide band, low symmetry'
+    """
+    return ", ".join(map(in_words, codes))
 
 
 def in_words(code: str) -> str:
