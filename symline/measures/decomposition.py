@@ -8,12 +8,13 @@ import numpy as np
 
 from symline.measures.two_sides import SMOOTHING, on_lattice
 from symline.model.analysis import Axis
-from symline.model.image import FloatArray
+from symline.model.image import BoolArray, FloatArray
 from symline.model.mirror import MirrorMap
 from symline.model.pair import Pair
 from symline.numerics.sampling import bilinear
 from symline.numerics.smoothing import smooth_masked
 from symline.transforms.affine import Affine
+from symline.transforms.moving import on_grid
 from symline.transforms.straightening import Straightening
 
 
@@ -65,9 +66,8 @@ def _mean_squares(pair: Pair, partners: Sequence[FloatArray]) -> list[float]:
     values = smooth_masked(pair.fixed, pair.coverage, SMOOTHING * pair.resolution)
     squares, covered = [], [pair.coverage]
     for each in partners:
-        points = np.where(np.isfinite(each), pair.to_grid(each), -9.0)
-        moving, coverage = bilinear((values, pair.coverage), points)
+        moving, coverage = bilinear((values, pair.coverage), on_grid(pair, each))
         squares.append((values - moving) ** 2)
         covered.append(coverage)
-    counts: FloatArray = np.min(covered, axis=0) > 0.5
+    counts: BoolArray = np.min(covered, axis=0) > 0.5
     return [float(square[counts].mean(dtype=np.float64)) if counts.any() else 0.0 for square in squares]

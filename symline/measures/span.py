@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from symline.measures.settings import ScoreSettings
 from symline.model.image import FloatArray
@@ -39,11 +40,11 @@ class Span:
         first, last = np.where(np.isfinite(s), s, (0.0, curve.arc[-1]))
         return cls(float(first), float(last)) if last > first else cls(0.0, float(curve.arc[-1]))
 
-    def number(self, s: FloatArray, count: int) -> FloatArray:
-        """In which of `count` equal levels, from 0 at the top, each s lies; -1 where in none. Whole numbers."""
+    def number(self, s: FloatArray, count: int) -> npt.NDArray[np.intp]:
+        """In which of `count` equal levels, from 0 at the top, each s lies; -1 where in none."""
         share = (np.nan_to_num(s, nan=-np.inf, neginf=-1e6) - self.first) / (self.last - self.first)
         inside = (share >= 0) & (share <= 1)
-        return np.where(inside, np.minimum(share * count, count - 1), -1).astype(int)
+        return np.where(inside, np.minimum(share * count, count - 1), -1).astype(np.intp)
 
     def edges(self, count: int) -> FloatArray:
         """Ends of `count` equal levels, s in units of L, shape (count + 1,)."""

@@ -16,7 +16,7 @@ from symline.model.mirror import MirrorMap
 from symline.model.pair import Pair
 from symline.numerics.sampling import enlarge, resample_onto
 from symline.numerics.smoothing import smooth_masked
-from symline.transforms.moving import look_at
+from symline.transforms.moving import look_at, on_grid
 from symline.transforms.straightening import Straightening
 
 #: Maps are smooth: they are evaluated at every this many pixels of the working grid, and interpolated between.
@@ -101,8 +101,8 @@ class TwoSides:
 
     def at_partners(self, values: npt.NDArray[Any]) -> npt.NDArray[Any]:
         """The value of an array nearest to the partner of each pixel; 0 where there is none."""
-        points = np.where(np.isfinite(self.partners), self.pair.to_grid(self.partners), -9.0)
-        return np.asarray(scipy.ndimage.map_coordinates(values, np.moveaxis(points, -1, 0), order=0))
+        places = np.moveaxis(on_grid(self.pair, self.partners), -1, 0)
+        return np.asarray(scipy.ndimage.map_coordinates(values, places, order=0))
 
 
 def on_lattice(evaluate: Callable[[FloatArray], FloatArray], pair: Pair) -> FloatArray:

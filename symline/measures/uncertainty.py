@@ -25,7 +25,7 @@ def deviation(posterior: FloatArray, levels: Levels, step: FloatArray | float = 
     posterior
         Standard deviation from the fit, in units of L, shape (n,).
     levels
-        Symmetry at each node; where it is unknown, the least favourable is taken.
+        Symmetry at each node; where it is unknown, 0 is taken.
     step
         Shift of each node that the back still asks for, in units of L, shape (n,); default: none.
     """

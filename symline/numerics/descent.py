@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from abc import abstractmethod
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -16,7 +16,7 @@ _TINY = 1e-300
 
 
 @dataclass(slots=True, eq=False)
-class Rule:
+class Rule(ABC):
     """A rule with its memory. `step` proposes, `accept` remembers a step that succeeded, `forget` follows one that did not."""
 
     source: ClassVar[str]
@@ -29,10 +29,10 @@ class Rule:
         """The rate whose first step changes no parameter by more than a length."""
         return length / max(float(np.abs(gradient).max()), _TINY)
 
-    def accept(self, gradient: FloatArray, rate: float) -> None:
+    def accept(self, gradient: FloatArray, rate: float) -> None:  # noqa: B027 - most rules have no memory
         """Remember the last step; the gradient is that of the place it led to."""
 
-    def forget(self) -> None:
+    def forget(self) -> None:  # noqa: B027
         """The last step failed: what led there misleads."""
 
 

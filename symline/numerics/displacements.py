@@ -67,7 +67,7 @@ def smooth_displacement(displacement: FloatArray, sigma: float) -> FloatArray:
     return np.stack([scipy.ndimage.gaussian_filter(part, sigma, mode="nearest", truncate=3.0) for part in displacement])
 
 
-def extend(values: FloatArray, weights: FloatArray, sigma: float) -> FloatArray:
+def extend_smoothly(values: FloatArray, weights: FloatArray, sigma: float) -> FloatArray:
     """Carry values on smoothly to where they have no weight; where they have, they are smoothed.
 
     Weighted Gaussian means, from wide ones down to `sigma`: each fills in where the next finer one finds next to no weight.

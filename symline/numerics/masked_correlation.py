@@ -42,9 +42,9 @@ class Rules:
     """
 
     largest_shift: float
-    least_overlap: float = 0.3
-    overlap_power: float = 0.5
-    flatness: float = 0.01
+    least_overlap: float
+    overlap_power: float
+    flatness: float
 
 
 def masked_correlation(fixed: FloatArray, moving: FloatArray, weights: FloatArray) -> float:

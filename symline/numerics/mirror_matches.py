@@ -70,7 +70,7 @@ def mirror_matches(image: FloatArray, allowed: BoolArray, detector: str, rules: 
     allowed
         True where keypoints count, same shape.
     detector
-        ``sift``, ``orb`` or ``harris`` (corners with BRIEF descriptors).
+        ``sift``, ``orb`` or ``harris`` (corners, described by the patch around them).
     rules
         Which may be partners.
 
@@ -147,7 +147,7 @@ def _on_back(found: _Keypoints, allowed: BoolArray) -> _Keypoints:
     return found[allowed[index[:, 0], index[:, 1]]]
 
 
-def _may_match(seen: _Keypoints, mirrored: _Keypoints, partner: FloatArray, rules: MatchRules) -> FloatArray:
+def _may_match(seen: _Keypoints, mirrored: _Keypoints, partner: FloatArray, rules: MatchRules) -> BoolArray:
     """Which pairs are allowed by their geometry, shape (n, m)."""
     vectors = partner[None] - seen.places[:, None]
     distance = np.hypot(vectors[..., 0], vectors[..., 1])

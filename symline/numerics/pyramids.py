@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from symline.model.image import FloatArray
-from symline.numerics.sampling import extend, resample
+from symline.numerics.sampling import extend_nearest, resample
 from symline.numerics.smoothing import smooth_masked
 
 #: Pixels that lie on the back to less than this share are left out.
@@ -73,4 +73,4 @@ def _level(values: FloatArray, weights: FloatArray, resolution: float, shrink: f
     if shrink != 1:
         smoothed, weights = resample(smoothed * weights, weights, (shrink, shrink))
     weights = np.where(weights > _COVERED, weights, 0).astype(np.float32)
-    return Level(extend(smoothed, weights), weights, resolution / shrink)
+    return Level(extend_nearest(smoothed, weights), weights, resolution / shrink)

@@ -81,7 +81,7 @@ def resample_onto(
     return means.astype(np.float32), np.minimum(coverage, 1).astype(np.float32)
 
 
-def extend(values: FloatArray, weights: FloatArray) -> FloatArray:
+def extend_nearest(values: FloatArray, weights: FloatArray) -> FloatArray:
     """Values with weight carried on to the nearest pixels without; 0 where nothing has any. Shape (rows, cols)."""
     if not (weights > 0).any():
         return np.zeros_like(values)

@@ -15,7 +15,7 @@ from symline.model.refinement import Refinement, Trace
 from symline.numerics.block_matching import Blocks, match_blocks, solve_blocks
 from symline.stages.correction import Step, keep_better, settle
 from symline.stages.stage import Stage
-from symline.transforms.agreement import soften
+from symline.transforms.copies import soften
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

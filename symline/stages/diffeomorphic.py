@@ -13,12 +13,12 @@ from symline.model.mirror import Kind, MirrorMap
 from symline.model.pair import Pair
 from symline.model.parameters import parameter
 from symline.model.refinement import ROUNDING, WORSE, Refinement, Trace
-from symline.numerics.displacements import compose, displace, extend, invert, jacobian, smooth_displacement
+from symline.numerics.displacements import compose, displace, extend_smoothly, invert, jacobian, smooth_displacement
 from symline.numerics.local_correlation import local_correlation
 from symline.numerics.sampling import resample
 from symline.stages.correction import FEWEST_PIXELS, correct, require_overlap
 from symline.stages.stage import Stage
-from symline.transforms.agreement import soften
+from symline.transforms.copies import soften
 from symline.transforms.moving import see
 
 #: Least Jacobian determinant that either half of the way may have.
@@ -140,7 +140,7 @@ class _Level:
         images, weights = [], []
         for each in (pair, moving):
             values, coverage = resample(each.fixed * each.coverage, each.coverage, (step, step))
-            beyond = extend(values, coverage, 1.0)
+            beyond = extend_smoothly(values, coverage, 1.0)
             images.append(np.asarray(coverage * values + (1 - coverage) * beyond, dtype=np.float32))
             weights.append(coverage)
         return cls(settings, resolution, (images[0], images[1]), (weights[0], weights[1]))

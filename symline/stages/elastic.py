@@ -80,7 +80,7 @@ class ElasticRefinement(Stage):
             Hardly any pixel has a mirror partner.
         """
         given = straighten(initial, pair)
-        state = start = self._rest(pair, given)
+        state = start = self._begin(pair, given)
         history, converged = [], True
         for sigma in self.smoothing:
             level = Smoothed.of(pair, sigma)
@@ -91,12 +91,12 @@ class ElasticRefinement(Stage):
             return Refinement(initial, Trace("elastic", tuple(history), converged=False, why=WORSE))
         return Refinement(state.mirror, Trace.ended("elastic", history, converged))
 
-    def _rest(self, pair: Pair, curve: Straightening) -> _State:
+    def _begin(self, pair: Pair, curve: Straightening) -> _State:
         """The state without displacement; it knows how far what is seen can be trusted.
 
         Noise is white: its power falls to a quarter when the smoothing doubles. That of structure hardly falls.
         """
-        state = _State.rest(curve, self)
+        state = _State.of(curve, self)
         levels = [Smoothed.of(pair, factor * self.smoothing[-1]) for factor in (2, 1)]
         coarse, fine = (_Problem.of(self, level, state).scale for level in levels)
         share = max(0.0, (fine - coarse) / 3 / coarse)
@@ -128,7 +128,7 @@ class _State:
     trust: float = 1.0
 
     @classmethod
-    def rest(cls, curve: Straightening, settings: ElasticRefinement) -> _State:
+    def of(cls, curve: Straightening, settings: ElasticRefinement) -> _State:
         """No displacement."""
         length = float(curve.arc[-1])
         s = np.arange(0.5 * settings.level_spacing, length, settings.level_spacing)

@@ -12,10 +12,10 @@ from symline.model.mirror import Kind, MirrorMap
 from symline.model.pair import Pair
 from symline.model.parameters import choice, parameter
 from symline.model.refinement import Refinement, Trace
-from symline.numerics.displacements import extend
+from symline.numerics.displacements import extend_smoothly
 from symline.stages.correction import Step, keep_better, settle
 from symline.stages.stage import Stage
-from symline.transforms.agreement import soften
+from symline.transforms.copies import soften
 
 #: Half-width in L over which the images are carried on beyond the back: about what the solvers look at across its rim.
 _BEYOND = 0.02
@@ -72,13 +72,13 @@ class OpticalFlow(Stage):
             counts = np.clip((pair.coverage * covered - _BARE) / (_COVERED - _BARE), 0, 1)
             fixed, moving = self._fill(pair, np.stack([pair.fixed, moving]), counts)
             found = self._solve(fixed, moving, pair.resolution)
-            return extend(found, counts, max(self.spread * pair.resolution, 0.5))
+            return extend_smoothly(found, counts, max(self.spread * pair.resolution, 0.5))
 
         return step
 
     def _fill(self, pair: Pair, images: FloatArray, counts: FloatArray) -> FloatArray:
         """Both images with the same smooth continuation where there is nothing to compare, so that nothing pulls there."""
-        beyond = extend(images, counts, _BEYOND * pair.resolution).mean(axis=0)
+        beyond = extend_smoothly(images, counts, _BEYOND * pair.resolution).mean(axis=0)
         return np.asarray(counts * images + (1 - counts) * beyond, dtype=np.float32)
 
     def _solve(self, fixed: FloatArray, moving: FloatArray, resolution: float) -> FloatArray:

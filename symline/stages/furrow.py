@@ -18,7 +18,7 @@ from symline.model.parameters import parameter
 from symline.model.refinement import Refinement, Trace
 from symline.numerics.central_strip import Strip, StripRules, central_strip
 from symline.stages.stage import Stage
-from symline.transforms.agreement import soften
+from symline.transforms.copies import soften
 from symline.transforms.fitted import Evidence, fit_straightening
 
 #: Grid pixels per L on which to look: enough for the centre of a furrow, and fast.

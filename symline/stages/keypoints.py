@@ -16,7 +16,7 @@ from symline.model.parameters import choice, parameter
 from symline.model.refinement import Refinement, Trace
 from symline.numerics.mirror_matches import DETECTORS, MatchRules, mirror_matches
 from symline.stages.stage import Stage
-from symline.transforms.agreement import soften
+from symline.transforms.copies import soften
 from symline.transforms.fitted import Evidence, fit_straightening
 
 #: Standardised values that become black and white.

@@ -16,8 +16,10 @@ from symline.numerics.masked_correlation import Rules, Shift, ShiftSearch
 from symline.stages.fan import fan
 from symline.stages.stage import Stage
 from symline.transforms.affine import Affine
-from symline.transforms.agreement import centroid, disagreement, soften, without_rim
-from symline.transforms.moving import see
+from symline.transforms.agreement import disagreement
+from symline.transforms.copies import soften, without_rim
+from symline.transforms.families import nearest_affine
+from symline.transforms.moving import centroid, see
 
 #: A metric that grew by less than this did not grow: a tenth of a working pixel of overlap.
 _ROUNDING = 1e-3
@@ -64,7 +66,7 @@ class MaskedTranslation(Stage):
         RegistrationError
             Nowhere does the mirror image overlap the back enough.
         """
-        start = initial if isinstance(initial, Affine) else Affine.reflection()
+        start = nearest_affine(initial, pair)
         coarse = soften(pair, self.smoothing[0], self.resolution)
         fine = soften(pair, self.smoothing[-1])
         found, of_search = self._search(coarse, start)

@@ -13,7 +13,9 @@ from symline.model.parameters import parameter
 from symline.model.refinement import ROUNDING, WORSE, Refinement, Trace
 from symline.stages.stage import Stage
 from symline.transforms.affine import Affine
-from symline.transforms.agreement import centroid, disagreement, soften
+from symline.transforms.agreement import disagreement
+from symline.transforms.copies import soften
+from symline.transforms.moving import centroid
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

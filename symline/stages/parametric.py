@@ -15,10 +15,8 @@ from symline.model.refinement import Refinement
 from symline.numerics.matching import Matching
 from symline.numerics.optimizers import Place
 from symline.stages.gradient import GradientStage
-from symline.transforms.affine import Affine
-from symline.transforms.agreement import centroid
 from symline.transforms.families import FAMILIES, Family, nearest_affine
-from symline.transforms.moving import grid_points
+from symline.transforms.moving import centroid, grid_points
 
 #: The longest step, in pixels of the level: farther the slopes say nothing.
 _LONGEST = 3.0
@@ -49,7 +47,7 @@ class ParametricStage(GradientStage):
         RegistrationError
             Too little of the back and of its mirror image overlaps.
         """
-        start = initial if isinstance(initial, Affine) else nearest_affine(initial, grid_points(pair)[pair.coverage > 0])
+        start = nearest_affine(initial, pair)
         centre, radius = centre_and_radius(pair)
         parameters, trace = self._minimise(pair, start, self._problem(centre, radius), self.family)
         if not parameters.any():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from abc import abstractmethod
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -13,7 +13,7 @@ from symline.model.refinement import Refinement
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Stage(Parameters):
+class Stage(Parameters, ABC):
     """A step of the pipeline: takes a pair and a mirror map to start from, and returns a better one.
 
     A stage is deterministic, writes into nothing it was given, and never returns a map worse than the one it started from

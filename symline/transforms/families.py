@@ -11,7 +11,9 @@ import numpy as np
 from symline.errors import RegistrationError
 from symline.model.image import FloatArray
 from symline.model.mirror import MirrorMap
+from symline.model.pair import Pair
 from symline.transforms.affine import Affine
+from symline.transforms.moving import grid_points
 
 #: What the parameters after the shift do to a small vector (row, col): turn it, stretch it, or change one entry of the matrix.
 _TURN, _STRETCH = np.array([[0.0, -1.0], [1.0, 0.0]]), np.eye(2)
@@ -68,14 +70,17 @@ class Family:
         return np.asarray(stretch * np.array([[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]]))
 
 
-def nearest_affine(mirror: MirrorMap, points: FloatArray) -> Affine:
-    """The straight map that fits the partners of points best, by least squares.
+def nearest_affine(mirror: MirrorMap, pair: Pair) -> Affine:
+    """The straight map that fits the partners of a back's pixels best, by least squares; a straight one is its own.
 
     Raises
     ------
     RegistrationError
-        Hardly any of the points has a partner.
+        Hardly any pixel has a partner.
     """
+    if isinstance(mirror, Affine):
+        return mirror
+    points = grid_points(pair)[pair.coverage > 0]
     partners = mirror.partners(points)
     known = np.isfinite(partners).all(axis=1)
     if np.count_nonzero(known) < _FEWEST_POINTS:

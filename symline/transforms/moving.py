@@ -1,4 +1,4 @@
-"""The moving image: the back as seen in a mirror map."""
+"""The moving image: the back as seen in a mirror map; and where points lie on the working grid."""
 
 from __future__ import annotations
 
@@ -9,10 +9,20 @@ from symline.model.mirror import MirrorMap
 from symline.model.pair import Pair
 from symline.numerics.sampling import bilinear
 
+#: Row and column of what is nowhere, in px: far enough for no pixel to have a part in it.
+_OUTSIDE = -9.0
+
 
 def grid_points(pair: Pair) -> FloatArray:
     """The centre of every pixel of the working grid, in units of L, shape (rows, cols, 2)."""
     return pair.from_grid(np.moveaxis(np.indices(pair.fixed.shape, dtype=np.float64), 0, -1))
+
+
+def centroid(pair: Pair) -> FloatArray:
+    """The centre of the back's area, (row, col) in units of L."""
+    total = pair.coverage.sum(dtype=np.float64)
+    sums = [(pair.coverage.sum(axis=1 - axis, dtype=np.float64) * np.arange(size)).sum() for axis, size in enumerate(pair.coverage.shape)]
+    return pair.from_grid(np.array(sums) / total)
 
 
 def see(pair: Pair, mirror: MirrorMap) -> tuple[FloatArray, FloatArray]:
@@ -29,8 +39,12 @@ def see(pair: Pair, mirror: MirrorMap) -> tuple[FloatArray, FloatArray]:
     return look_at(pair, mirror.partners(grid_points(pair)))
 
 
+def on_grid(pair: Pair, points: FloatArray) -> FloatArray:
+    """Places of points on the working grid, px, shape (..., 2); points that are nowhere lie outside."""
+    return np.where(np.isfinite(points), pair.to_grid(points), _OUTSIDE)
+
+
 def look_at(pair: Pair, partners: FloatArray) -> tuple[FloatArray, FloatArray]:
     """The moving image and its coverage, as `see` gives them, from the partner of every pixel of the grid, shape (rows, cols, 2)."""
-    points = np.where(np.isfinite(partners), pair.to_grid(partners), -9.0)
-    total, coverage = bilinear((pair.fixed * pair.coverage, pair.coverage), points)
+    total, coverage = bilinear((pair.fixed * pair.coverage, pair.coverage), on_grid(pair, partners))
     return np.where(coverage > 1e-3, total / np.maximum(coverage, 1e-3), 0).astype(np.float32), coverage

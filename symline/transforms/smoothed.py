@@ -56,7 +56,7 @@ class Smoothed:
         """The back smoothed with a Gaussian of width sigma, in L."""
         values = smooth_masked(pair.fixed, pair.coverage, sigma * pair.resolution)
         by_row, by_col = (np.asarray(np.gradient(values, axis=axis)) for axis in (0, 1))
-        weight = pair.coverage * np.clip((soften(pair) - BARE) / (FULL - BARE), 0, 1)
+        weight = pair.coverage * np.clip((soften_outline(pair) - BARE) / (FULL - BARE), 0, 1)
         return cls(pair, np.stack([values, by_row, by_col, weight], axis=-1, dtype=np.float32))
 
     def at(self, points: FloatArray) -> Samples:
@@ -67,12 +67,12 @@ class Smoothed:
 
 # every level of every stage asks for that of the same back
 @lru_cache(maxsize=1)
-def soften(pair: Pair) -> FloatArray:
+def soften_outline(pair: Pair) -> FloatArray:
     """The coverage of the working grid with a soft outline, shape (rows, cols), float32."""
     return smooth(pair.coverage, SOFTNESS * pair.resolution)
 
 
 def outline_at(pair: Pair, points: FloatArray) -> FloatArray:
     """The softened outline at points in units of L, shape (..., 2): 1 on the back, 0 outside, half on the outline."""
-    (found,) = bilinear((soften(pair),), pair.to_grid(points))
+    (found,) = bilinear((soften_outline(pair),), pair.to_grid(points))
     return found

@@ -6,7 +6,7 @@ import numpy as np
 
 from symline.model.image import FloatArray
 from symline.numerics.poisson import solve_poisson
-from symline.numerics.sampling import extend
+from symline.numerics.sampling import extend_nearest
 from symline.transforms.smoothed import Samples
 
 #: The parabola that the relief does not tell, for each unit of correlation between its curvature and the squared distance from the
@@ -39,7 +39,7 @@ def displacement_by_yaw(right: Samples, left: Samples, distances: FloatArray, sp
     step = 2 * float(distances[0])
     weights = right.weight + left.weight
     common = (right.values * right.weight + left.values * left.weight) / np.maximum(weights, 1e-6)
-    depth = solve_poisson(extend(common, weights), (spacing, step))
+    depth = solve_poisson(extend_nearest(common, weights), (spacing, step))
     # the first pair lies half a step from the midline, where the depth is level
     first, second = depth[:, :1], depth[:, :2][:, -1:]
     depth -= (9 * first - second) / 8

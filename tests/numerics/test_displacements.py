@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from symline.numerics.displacements import compose, displace, extend, invert, jacobian, smooth_displacement
+from symline.numerics.displacements import compose, displace, extend_smoothly, invert, jacobian, smooth_displacement
 
 SHAPE = (60, 48)
 ROW, COL = np.indices(SHAPE, dtype=float)
@@ -64,7 +64,7 @@ def test_smoothing_keeps_a_shift():
 
 def test_values_are_carried_on():
     weights = (np.hypot(ROW - 30, COL - 20) < 14).astype(float)
-    found = extend(np.where(weights > 0, wave(), 1e6), weights, 1.0)
+    found = extend_smoothly(np.where(weights > 0, wave(), 1e6), weights, 1.0)
     centre = np.hypot(ROW - 30, COL - 20) < 10
     np.testing.assert_allclose(found[:, centre], wave()[:, centre], atol=0.1)
     # beyond, it neither jumps nor leaves the range of what is known
@@ -75,8 +75,8 @@ def test_values_are_carried_on():
 def test_a_constant_is_carried_on_as_it_is():
     weights = np.zeros(SHAPE)
     weights[5:9, 30:40] = 0.7
-    np.testing.assert_allclose(extend(np.full(SHAPE, 3.0), weights, 2.0), 3.0)
+    np.testing.assert_allclose(extend_smoothly(np.full(SHAPE, 3.0), weights, 2.0), 3.0)
 
 
 def test_where_nothing_counts_there_is_nothing_to_carry_on():
-    np.testing.assert_array_equal(extend(np.ones(SHAPE), np.zeros(SHAPE), 2.0), 0)
+    np.testing.assert_array_equal(extend_smoothly(np.ones(SHAPE), np.zeros(SHAPE), 2.0), 0)

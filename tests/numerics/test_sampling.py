@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy import ndimage
 
-from symline.numerics.sampling import bilinear, enlarge, extend, read_stack, resample
+from symline.numerics.sampling import bilinear, enlarge, extend_nearest, read_stack, resample
 
 STEPS = [(3.0, 3.0), (0.4, 0.4), (1.0, 1.0), (2.5, 0.7), (0.3, 4.1)]
 
@@ -104,8 +104,8 @@ def test_beyond_the_edge_of_a_stack_there_is_its_edge():
 
 def test_values_are_carried_on_to_where_there_are_none():
     values, weights = np.array([[1.0, 2.0, 9.0, 9.0]]), np.array([[1.0, 0.5, 0.0, 0.0]])
-    np.testing.assert_array_equal(extend(values, weights), [[1, 2, 2, 2]])
-    np.testing.assert_array_equal(extend(values, np.zeros_like(weights)), np.zeros((1, 4)))
+    np.testing.assert_array_equal(extend_nearest(values, weights), [[1, 2, 2, 2]])
+    np.testing.assert_array_equal(extend_nearest(values, np.zeros_like(weights)), np.zeros((1, 4)))
 
 
 def test_bilinear_keeps_the_shape_of_the_points():

@@ -15,7 +15,7 @@ from symline.stages.correction import correct, keep_better, squared_difference
 from symline.stages.diffeomorphic import Diffeomorphic
 from symline.stages.flow import OpticalFlow
 from symline.transforms.affine import Affine
-from symline.transforms.agreement import soften
+from symline.transforms.copies import soften
 from symline.transforms.dense import DenseMirror
 from symline.transforms.moving import see
 from tests.stages.known_warps import PX, known, shift, smooth_relief, wave

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from abc import abstractmethod
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import ClassVar, Self
 
@@ -32,7 +32,7 @@ class Evaluation:
 
 
 @dataclass(frozen=True, slots=True)
-class Metric:
+class Metric(ABC):
     """How well two images of one shape fit. Calling it compares them; the fixed image and the weights count as constant."""
 
     #: Author, year, doi.
