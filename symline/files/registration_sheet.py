@@ -21,7 +21,7 @@ RESULT = "The back, its mirror image, and what the mirror map does"
 COMPOSITES = (
     "Image in red, mirrored image in green, after each stage: yellow and black where they are aligned, red or green where they are not"
 )
-METRICS = "The metric of each stage after each iteration; lower is better, within a level"
+METRICS = "The metric of each stage at each iteration; lower is better, within a level"
 HISTOGRAMS = "Joint histograms"
 
 

@@ -1,4 +1,4 @@
-"""`S.trace.csv`: the metric of every stage after every iteration, as a table."""
+"""`S.trace.csv`: the metric of every stage at every iteration, as a table."""
 
 from __future__ import annotations
 

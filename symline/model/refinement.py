@@ -25,7 +25,8 @@ class Trace:
     stage
         Its name.
     metric
-        Its metric after each iteration (lower is better), one tuple a level, coarsest first.
+        Its metric at each state that it looked at (lower is better), one tuple a level, coarsest first. `curve` and `elastic` look before
+        each step, so that the last one is that before the last step; stages driven by a metric look at the start and after each step.
     converged
         Whether it came to rest. A stage that would have made things worse returns what it was given, with False.
     why

@@ -62,7 +62,7 @@ def _outcome(trace: Trace) -> str:
 
 
 def metric_panels(scene: Scene) -> list[Panel]:
-    """The metric of each stage after each iteration, a line for each level."""
+    """The metric of each stage at each iteration, a line for each level."""
     return [_metric(number, step.trace) for number, step in enumerate(scene.registration.steps) if number]
 
 
