@@ -7,19 +7,18 @@ know only those.
 from __future__ import annotations
 
 import io
+import zlib
 from collections.abc import Iterator, Mapping
 from html import escape
 
 import numpy as np
 import numpy.typing as npt
-from isal import isal_zlib
 
 from symline.model.image import FloatArray
 
 #: Bytes of a strip before compression, about: small enough to read a part of the map without the rest.
 STRIP_BYTES = 1 << 18
-#: Of ISA-L, 0 to 3: as small as zlib's usual one in a tenth of the time.
-COMPRESSION_LEVEL = 3
+COMPRESSION_LEVEL = 6
 
 
 def float_tiff(planes: Mapping[str, FloatArray], spacing: tuple[float, float] | None) -> bytes:
@@ -69,7 +68,7 @@ def mirror_tiff(partners: FloatArray, spacing: tuple[float, float] | None) -> by
 def _strips(values: npt.NDArray[np.float32], rows: int) -> Iterator[bytes]:
     for plane in values:
         for top in range(0, len(plane), rows):
-            yield isal_zlib.compress(plane[top : top + rows].tobytes(), COMPRESSION_LEVEL)
+            yield zlib.compress(plane[top : top + rows].tobytes(), COMPRESSION_LEVEL)
 
 
 def _describe(names: tuple[str, ...], shape: tuple[int, ...], spacing: tuple[float, float] | None) -> str:

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import struct
+import zlib
 from collections.abc import Iterator, Sequence
 
 import numpy as np
-from isal import isal_zlib
 from PIL import Image as Pillow
 
 from symline.files.drawing.colours import Pixels
 
 #: Rows that are compressed at a time: all at once would take a copy of the page for each step.
 BLOCK = 64
-#: Of ISA-L, 0 to 3: as small as zlib's lowest in a fifth of the time. Higher is no smaller here.
+#: Higher makes files a little smaller and takes up to several times as long.
 COMPRESSION_LEVEL = 1
 #: Each byte is stored as the difference to the one above it. Pillow tries all filters on each row, which takes longer than to compress
 #: them, and for pages of maps and of white between them gains nothing.
@@ -23,7 +23,7 @@ UP = 2
 def encode(strips: Sequence[Pillow.Image]) -> bytes:
     """A page of RGB strips of one width below each other as a PNG file, with nothing in it but the pixels."""
     width, height = strips[0].width, sum(strip.height for strip in strips)
-    compressor = isal_zlib.compressobj(COMPRESSION_LEVEL)
+    compressor = zlib.compressobj(COMPRESSION_LEVEL)
     above = np.zeros(3 * width, dtype=np.uint8)
     parts = []
     for rows in _blocks(strips):
@@ -47,4 +47,4 @@ def _blocks(strips: Sequence[Pillow.Image]) -> Iterator[Pixels]:
 
 
 def _chunk(kind: bytes, data: bytes) -> bytes:
-    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", isal_zlib.crc32(kind + data))
+    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
