@@ -9,17 +9,15 @@ import signal
 import sys
 import tempfile
 import time
-from collections import deque
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import islice
 from multiprocessing import forkserver, resource_tracker
 from multiprocessing.util import get_temp_dir
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from symline.batch.attempts import Loss, News, insist, read_report
-from symline.batch.events import PULSE, Event, Pulse, Reason, Started
+from symline.batch.events import PULSE, Ended, Event, Pulse, Reason, Started
 from symline.batch.threads import limit_threads
 from symline.batch.worker import Report, keep_memory, perform, prepare
 
@@ -28,8 +26,6 @@ if TYPE_CHECKING:
 
     from pebble import ProcessPool
 
-#: A worker whose last job took less than this, in seconds, gets its next one before it asks for it.
-_QUICK = 1.0
 _METHOD = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
 #: Bytes in the name of a folder up to which the address of a socket in one below it has room, and a folder where others go.
 _LONGEST_FOLDER, _SHORT_FOLDER = 70, "/tmp"
@@ -93,134 +89,80 @@ def run_in_pool(work: Callable[[J], R], jobs: Sequence[J], limits: Limits) -> Ge
     """
 
     def attempt(waiting: Sequence[int], alone: bool) -> Generator[News, None, None]:
-        slots = [_Slot(limits) for _ in range(1 if alone else min(limits.jobs, len(waiting)))]
-        return _run(deque(waiting), lambda index: pickle.dumps((work, jobs[index])), slots)
+        requests = ((index, pickle.dumps((work, jobs[index]))) for index in waiting)
+        return _run(requests, [_Slot(limits) for _ in range(1 if alone else min(limits.jobs, len(waiting)))])
 
     return insist(attempt, len(jobs), limits.retries)
 
 
-def _run(waiting: deque[int], pack: Callable[[int], bytes], slots: Sequence[_Slot]) -> Generator[News, None, None]:
-    """Do each job once; no more of them are packed than the slots have room for."""
+def _run(requests: Iterator[tuple[int, bytes]], slots: Sequence[_Slot]) -> Generator[News, None, None]:
+    """Do each request once; no more of them are taken from the iterator than there are slots to work on them."""
     from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 
+    idle = list(slots)
+    busy: dict[Future[Report], _Slot] = {}
     news: list[News] = []
     try:
         while True:
             # Before the news are told: whoever hears them may take a while.
-            news += _hand_out(waiting, pack, slots)
+            while idle and (request := next(requests, None)):
+                slot = idle.pop()
+                with _interrupts_held_back():
+                    busy[slot.begin(*request)] = slot
+                news.append(Started(request[0]))
             yield from news or (Pulse(),)
-            busy = [slot for slot in slots if slot.is_busy]
             if not busy:
                 return
-            wait([slot.answer for slot in busy], PULSE, FIRST_COMPLETED)
-            news = [each for slot in busy if slot.has_ended for each in slot.end()]
+            wait(busy, PULSE, FIRST_COMPLETED)
+            ended = [future for future, slot in busy.items() if slot.has_ended]
+            news = [busy[future].end() for future in ended]
+            idle += [busy.pop(future) for future in ended]
     finally:
         with ThreadPoolExecutor(len(slots)) as stoppers:  # at the same time: one that does not listen takes seconds
             list(stoppers.map(_Slot.stop, slots))
-
-
-def _hand_out(waiting: deque[int], pack: Callable[[int], bytes], slots: Sequence[_Slot]) -> Iterator[Started]:
-    """Give each slot that has none a job, and each quick one its next, but for the last ones: they go to whoever is free first."""
-
-    def hand(slot: _Slot) -> Iterator[Started]:
-        index = waiting.popleft()
-        return slot.take(index, pack(index))
-
-    for slot in slots:
-        if waiting and not slot.is_busy:
-            yield from hand(slot)
-    for slot in slots:
-        if len(waiting) > len(slots) and slot.could_take_next:
-            yield from hand(slot)
-
-
-@dataclass(slots=True)
-class _Handed:
-    """A job that was handed to a worker, and its answer to come."""
-
-    index: int
-    request: bytes
-    answer: Future[Report]
 
 
 class _Slot:
     """Works on one job at a time: a pool of a single worker, and another one as soon as that worker has died.
 
     The workers of a larger pool would share a pipe and its lock, and one that is killed while it holds the lock stops all others.
-    Where jobs are quick the next one is at hand: until an answer is heard and another job has come, a worker has nothing to do.
     """
 
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
         self._pool = _make_pool(limits)
-        self._handed: deque[_Handed] = deque()
-        self._start = 0.0
-        self._is_quick = False
 
-    @property
-    def is_busy(self) -> bool:
-        """Whether there is a job that has not ended."""
-        return bool(self._handed)
+    def begin(self, index: int, request: bytes) -> Future[Report]:
+        """Hand a job to the worker; the future of the answer."""
+        from concurrent.futures import Future
 
-    @property
-    def could_take_next(self) -> bool:
-        """Whether the worker will soon be done with its only job."""
-        return self._is_quick and len(self._handed) == 1
-
-    @property
-    def answer(self) -> Future[Report]:
-        """That of the job at work."""
-        return self._handed[0].answer
+        self._index, self._start = index, time.monotonic()
+        try:
+            self._future: Future[Report] = self._pool.schedule(perform, args=(request,), timeout=self._limits.timeout)
+        except (OSError, RuntimeError) as error:  # the worker died while it had nothing to do, or none can be started
+            self._future = Future()
+            self._future.set_exception(error)
+        return self._future
 
     @property
     def has_ended(self) -> bool:
         """Whether there is an answer, or no hope of one: a worker that dies while it gets a job leaves its pool dead and silent."""
-        return self.answer.done() or not self._pool.active
+        return self._future.done() or not self._pool.active
 
-    def take(self, index: int, request: bytes) -> Iterator[Started]:
-        """Hand a job to the worker; tell if it begins at once."""
-        self._handed.append(_Handed(index, request, self._schedule(request)))
-        return self._begin() if len(self._handed) == 1 else iter(())
-
-    def end(self) -> Iterator[News]:
-        """Tell what came of the job at work, and which one begins."""
-        job, seconds = self._handed.popleft(), time.monotonic() - self._start
-        error = job.answer.exception() if job.answer.done() else BrokenPipeError()
-        self._is_quick = error is None and seconds < _QUICK
+    def end(self) -> Ended[Any] | Loss:
+        """Tell what came of the job."""
+        seconds = time.monotonic() - self._start
+        error = self._future.exception() if self._future.done() else BrokenPipeError()
         if error is not None:
-            self._replace_worker()
-            yield Loss(job.index, *_explain(error, self._limits), seconds)
-        else:
-            yield read_report(job.answer.result(), job.index, _explain_shortage(self._limits))
-        yield from self._begin()
+            self.stop()
+            self._pool = _make_pool(self._limits)
+            return Loss(self._index, *_explain(error, self._limits), seconds)
+        return read_report(self._future.result(), self._index, _explain_shortage(self._limits))
 
     def stop(self) -> None:
         """End the worker, which removes its temporary files."""
         self._pool.stop()  # type: ignore[no-untyped-call]
         self._pool.join()
-
-    def _begin(self) -> Iterator[Started]:
-        self._start = time.monotonic()
-        return (Started(job.index) for job in islice(self._handed, 1))
-
-    def _schedule(self, request: bytes) -> Future[Report]:
-        from concurrent.futures import Future
-
-        try:
-            with _interrupts_held_back():
-                return self._pool.schedule(perform, args=(request,), timeout=self._limits.timeout)
-        except (OSError, RuntimeError) as error:  # the worker died while it had nothing to do, or none can be started
-            answer: Future[Report] = Future()
-            answer.set_exception(error)
-            return answer
-
-    def _replace_worker(self) -> None:
-        """Take another worker, and hand it what the one before did not get to."""
-        self.stop()
-        self._pool = _make_pool(self._limits)
-        for job in self._handed:
-            if not job.answer.done() or job.answer.exception():
-                job.answer = self._schedule(job.request)
 
 
 def _make_pool(limits: Limits) -> ProcessPool:
