@@ -158,6 +158,37 @@ def test_a_short_line_is_judged_where_it_is_carried_on(count, path):
     assert found.status is Status.REVIEW
 
 
+@pytest.mark.parametrize("aside", [30, 50])
+@pytest.mark.parametrize("stem", ["thin", "scoliosis", "muscular"])
+def test_a_strap_is_not_taken_for_the_axis(stem, aside):
+    """Of constant value, 40 mm wide, so many mm to the right of the midline: symmetric about its own middle."""
+    image = symline.read(next(path for path in SAMPLES if path.stem == stem), spacing=SPACING[stem])
+    known = read_truth(stem)
+    middle = np.interp(np.arange(image.shape[0]), *known.T)
+    distance = (np.arange(image.shape[1]) - middle[:, None]) * SPACING[stem]
+    strapped = np.where(np.abs(distance - aside) < 20, image.values.max(), image.values)
+    found = analyse(Image(strapped, mask=image.mask, spacing=image.spacing))
+    error = np.sqrt(((found.midline.cols - middle[found.midline.rows.astype(int)]) ** 2).mean()) * SPACING[stem]
+    assert found.status is not Status.OK or error < 5
+
+
+@pytest.mark.parametrize("where", ["top", "bottom"])
+@pytest.mark.parametrize("stem", ["symmetric", "thin", "holes"])
+def test_a_strip_without_data_over_the_spine_is_no_end_of_the_back(stem, where):
+    """As a plait or the opening of a gown leaves it, 25 mm wide; where it draws the line aside, the line says so."""
+    image = symline.read(next(path for path in SAMPLES if path.stem == stem))
+    rows, cols = read_truth(stem).T
+    middle = np.interp(np.arange(image.shape[0]), rows, cols)
+    row = np.arange(image.shape[0])[:, None]
+    far = (row < rows[0] + 0.3 * len(rows)) if where == "top" else (row > rows[0] + 0.7 * len(rows))
+    gone = far & (np.abs(np.arange(image.shape[1]) - middle[:, None]) * SPACING[stem] < 12.5)
+    found = analyse(Image(image.values, mask=image.inside & ~gone))
+    assert found.midline.rows[0] <= rows[0] + 0.03 * len(rows)
+    assert found.midline.rows[-1] >= rows[-1] - 0.03 * len(rows)
+    error = np.abs(found.midline.cols - middle[found.midline.rows.astype(int)]).max() * SPACING[stem]
+    assert found.status is not Status.OK or error < 5
+
+
 def test_a_straight_line_down_a_bent_back_is_not_certain():
     back = synthetic_back((300, 220), midline=lambda row: 109.5 + 25 * np.sin(row / 60), noise=0.02)
     found = analyse(Image(back.values), Config(stages=("masked-translation",)))

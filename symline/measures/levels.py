@@ -17,6 +17,8 @@ from symline.transforms.straightening import Straightening
 
 #: In units of L: how far to the sides, how finely, over which length of the line, and at which smoothing levels are compared.
 HALF_WIDTH, SPACING, LENGTH, SMOOTHING = 0.35, 0.0125, 0.055, 0.0135
+#: How far from the line the inner part of a level reaches, in L.
+NEAR = 0.12
 #: Share of the image's variance that a level needs before its correlation counts in full: flat skin is not symmetric, only flat.
 FLATNESS = 0.03
 #: A level where less than this share of the pairs lies on the back has no symmetry.
@@ -33,6 +35,8 @@ class Levels:
     ----------
     symmetry
         Correlation of the two sides about their common mean, in [-1, 1]; NaN where hardly any pair lies on the back. Shape (n,).
+    outer
+        The same correlation of what lies farther out than `NEAR` alone; NaN where hardly any of those pairs lies on the back. Shape (n,).
     overlap
         Share of the pairs within the half-width that lie on the back, in [0, 1]; shape (n,).
     unevenness
@@ -40,6 +44,7 @@ class Levels:
     """
 
     symmetry: FloatArray
+    outer: FloatArray
     overlap: FloatArray
     unevenness: FloatArray
 
@@ -53,14 +58,19 @@ def measure_levels(pair: Pair, straightening: Straightening) -> Levels:
     counts = np.asarray((covered > 0.5).all(axis=0), dtype=np.float32)
     sigma = LENGTH / straightening.spacing
 
-    pairs, possible = (
-        scipy.ndimage.gaussian_filter1d(number, sigma, mode="constant")
-        for number in (counts.sum(axis=1, dtype=np.float64), np.full(len(counts), float(len(distances))))
-    )
-    overlap = pairs / possible
-    symmetry = correlate_levels(left, right, counts, sigma, FLATNESS)
-    known = np.where(overlap > LEAST_OVERLAP, np.clip(symmetry, -1, 1), np.nan)
-    return Levels(known, overlap, _compare_widths(pair, straightening))
+    def correlate(part: slice) -> tuple[FloatArray, FloatArray]:
+        """Correlation and overlap of the pairs at some of the distances."""
+        pairs, possible = (
+            scipy.ndimage.gaussian_filter1d(number, sigma, mode="constant")
+            for number in (counts[:, part].sum(axis=1, dtype=np.float64), np.full(len(counts), float(len(distances[part]))))
+        )
+        overlap = pairs / possible
+        symmetry = correlate_levels(left[:, part], right[:, part], counts[:, part], sigma, FLATNESS)
+        return np.where(overlap > LEAST_OVERLAP, np.clip(symmetry, -1, 1), np.nan), overlap
+
+    symmetry, overlap = correlate(slice(None))
+    outer, _ = correlate(slice(int(np.searchsorted(distances, NEAR)), None))
+    return Levels(symmetry, outer, overlap, _compare_widths(pair, straightening))
 
 
 def _compare_widths(pair: Pair, straightening: Straightening) -> FloatArray:

@@ -20,9 +20,11 @@ class ReviewLimits(Parameters):
 
     ambiguity: float = parameter(0.7, 0.0, 1.0, "how close the runner-up may come to the best path")
     symmetry: float = parameter(0.3, -1.0, 1.0, "lowest median symmetry of the levels")
+    outer_symmetry: float = parameter(0.2, -1.0, 1.0, "lowest median symmetry of the outer parts of the levels")
     overlap: float = parameter(0.3, 0.0, 1.0, "lowest mean share of pairs that lie on the back")
     band: float = parameter(0.022, 0.0, 1.0, "largest standard deviation of the line that three quarters of the levels may have, in L")
-    doubt: float = parameter(0.058, 0.0, 10.0, "the same, of a line that bends or has uneven sides: times what speaks against it")
+    ends: float = parameter(0.033, 0.0, 1.0, "the same, that nine tenths of the levels may have: an end may be anywhere")
+    doubt: float = parameter(0.058, 0.0, 10.0, "that of three quarters, of a line that bends or has uneven sides: times what speaks against it")
 
 
 #: Unevenness of the sides, and bend of the line in radians, that each speak as much against a line as it must always stand.
@@ -40,15 +42,18 @@ def review(
         The line, how symmetric the back is at its nodes, and their standard deviation, in L, NaN where it is unknown.
     """
     ambiguity = max((each.ambiguity for each in refinements if each.ambiguity is not None), default=0.0)
-    symmetry = levels.symmetry[np.isfinite(levels.symmetry)]
-    band = float(np.quantile(sd, 0.75))
-    is_wide = not np.isfinite(band) or band > limits.band
+    symmetry, outer = (known[np.isfinite(known)] for known in (levels.symmetry, levels.outer))
+    band, of_ends = (float(np.quantile(sd, share)) for share in (0.75, 0.9))
+    is_wide = not (band <= limits.band and of_ends <= limits.ends)
     # Relief alone may fit a wrong line well where much of the back is missing: then it bends, or leaves more of the back on one side.
     against = 1 + float(np.quantile(levels.unevenness, 0.75)) / _UNEVEN + _bend(straightening) / _BENT
     found = {
         "ambiguous_axis": ambiguity > limits.ambiguity,
         "little_overlap": levels.overlap.mean() < limits.overlap,
-        "low_symmetry": not symmetry.size or np.median(symmetry) < limits.symmetry,
+        # a strap or a seam is symmetric about its own middle: then only what lies farther out tells that this is not the back's
+        "low_symmetry": not symmetry.size
+        or np.median(symmetry) < limits.symmetry
+        or bool(outer.size and np.median(outer) < limits.outer_symmetry),
         "not_converged": not all(each.trace.converged for each in refinements),
         "unlikely_line": not is_wide and band * against > limits.doubt,
         "wide_band": is_wide,

@@ -19,6 +19,7 @@ from symline.numerics.smoothing import smooth_masked
 from symline.numerics.symmetry_volume import Window, symmetry_volume
 from symline.stages.fan import fan
 from symline.stages.stage import Stage
+from symline.transforms.smoothed import fill_notches
 from symline.transforms.straightening import Straightening
 
 #: What a path collects on each row must be more than this, root of a correlation; below, nothing is symmetric about anything.
@@ -109,7 +110,8 @@ class PathSearch(Stage):
         rows, cols = coverage.shape
         nearest = np.rint(path.cols).astype(int)
         inside = (nearest >= 0) & (nearest < cols)
-        inside[inside] = coverage[np.flatnonzero(inside), nearest[inside]] > 0.5
+        filled = fill_notches(coverage, self.resolution)
+        inside[inside] = filled[np.flatnonzero(inside), nearest[inside]] > 0.5
         hits = np.flatnonzero(inside)
         if len(hits) < 4:
             raise RegistrationError("the most symmetric line hardly touches the back; the image shows too little of it", "little_overlap")

@@ -7,7 +7,7 @@ import numpy as np
 from symline.model.image import FloatArray
 from symline.model.pair import Pair
 from symline.numerics.differences import arc_length, natural_spline
-from symline.transforms.smoothed import outline_at
+from symline.transforms.smoothed import extent_at
 from symline.transforms.straightening import Straightening, spread_nodes
 
 #: How far a curve is carried on straight at both ends to find the outline, in units of L.
@@ -37,7 +37,7 @@ def fit_extent(curve: Straightening, pair: Pair, spacing: float) -> Straightenin
     beyond = BEYOND / curve.spacing
     at = np.linspace(-beyond, last + beyond, int((last + 2 * beyond) * FINE) + 1)
     points = natural_spline(curve.nodes, at)
-    first, end = _span(at, outline_at(pair, points) - ON_BACK) or (0, last)
+    first, end = _span(at, extent_at(pair, points) - ON_BACK) or (0, last)
     arc = arc_length(points)
     top, bottom = np.interp((first, end), at, arc)
     nodes = np.interp(spread_nodes(top, bottom, spacing), arc, at)

@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import Self
 
 import numpy as np
+import scipy
 
 from symline.model.image import FloatArray
 from symline.model.pair import Pair
@@ -15,6 +16,8 @@ from symline.numerics.smoothing import smooth, smooth_masked
 
 #: Width of the Gaussian that softens the outline, in L: a fraction of a pixel by which it moves shall change little.
 SOFTNESS = 0.01
+#: Gaps in a row of the back up to this wide, in L, are no end of it: a plait, or a furrow that the camera did not see.
+NOTCH = 0.2
 #: Share of the back in that neighbourhood from which on a point counts, and at which it counts in full.
 BARE, FULL = 0.4, 0.95
 
@@ -70,6 +73,25 @@ class Smoothed:
 def soften_outline(pair: Pair) -> FloatArray:
     """The coverage of the working grid with a soft outline, shape (rows, cols), float32."""
     return smooth(pair.coverage, SOFTNESS * pair.resolution)
+
+
+def fill_notches(coverage: FloatArray, resolution: float) -> FloatArray:
+    """Coverage with narrow gaps between two parts of a row filled, shape (rows, cols); `resolution` in pixels per L."""
+    width = 2 * round(NOTCH * resolution / 2) + 1
+    closed = scipy.ndimage.grey_closing(coverage, size=(1, width), mode="constant")
+    return np.maximum(coverage, closed)
+
+
+# the search and every fit of a curve's ends ask for that of the same back
+@lru_cache(maxsize=1)
+def _soften_without_notches(pair: Pair) -> FloatArray:
+    return smooth(fill_notches(pair.coverage, pair.resolution), SOFTNESS * pair.resolution)
+
+
+def extent_at(pair: Pair, points: FloatArray) -> FloatArray:
+    """The softened outline at points as `outline_at` gives it, with narrow notches filled: what lies between two flanks is back."""
+    (found,) = bilinear((_soften_without_notches(pair),), pair.to_grid(points))
+    return found
 
 
 def outline_at(pair: Pair, points: FloatArray) -> FloatArray:

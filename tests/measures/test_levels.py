@@ -29,6 +29,16 @@ def test_unrelated_halves_are_not_symmetric():
     assert abs(np.nanmedian(measure_levels(pair, truth(back, pair)).symmetry)) < 0.6
 
 
+def test_the_outer_parts_speak_for_themselves():
+    back, other = synthetic_back(), synthetic_back(seed=5)
+    away = np.arange(128) - 64
+    # alike on both sides within some pixels of the axis, strangers farther out
+    pair = prepare(Image(np.where(away < -14, other.values, back.values)))
+    levels = measure_levels(pair, truth(back, pair))
+    assert np.nanmedian(levels.symmetry) > np.nanmedian(levels.outer) + 0.1
+    assert np.nanmedian(measure_levels(on_grid(back), truth(back, on_grid(back))).outer) > 0.9
+
+
 def test_the_sign_of_the_values_is_irrelevant():
     back = synthetic_back(noise=0.1)
     pair, negated = on_grid(back), on_grid(back, -1)
@@ -55,7 +65,7 @@ def test_sides_are_uneven_where_one_is_cut_off_and_not_where_it_has_a_hole():
 
 
 def levels_of(symmetry):
-    return Levels(np.asarray(symmetry, dtype=float), np.ones(len(symmetry)), np.zeros(len(symmetry)))
+    return Levels(np.asarray(symmetry, dtype=float), np.ones(len(symmetry)), np.ones(len(symmetry)), np.zeros(len(symmetry)))
 
 
 def test_deviation_grows_with_the_posterior_and_with_asymmetry():

@@ -74,3 +74,14 @@ def test_a_hole_under_the_curve_does_not_end_it():
     holed = replace(whole, coverage=coverage)
     curve = arc(-0.55, 0.55, 45)
     np.testing.assert_allclose(fit_extent(curve, holed, SPACING).nodes, fit_extent(curve, whole, SPACING).nodes)
+
+
+@pytest.mark.parametrize(("width", "is_filled"), [(0.1, True), (0.3, False)])
+def test_a_narrow_notch_is_no_end(width, is_filled):
+    """A curve that runs up a gap between two flanks."""
+    pair = back()
+    row, col = np.indices(pair.coverage.shape) - 110
+    coverage = np.where((row < -0.2 * RESOLUTION) & (np.abs(col) < width / 2 * RESOLUTION), 0, pair.coverage)
+    straight = Straightening(np.stack([np.linspace(-0.45, 0.45, 37), np.zeros(37)], axis=1), np.zeros(37))
+    top = fit_extent(straight, replace(pair, coverage=coverage), SPACING).nodes[0, 0]
+    assert top == pytest.approx(-HALF if is_filled else -0.2, abs=0.03)
