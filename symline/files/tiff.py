@@ -35,6 +35,8 @@ _DAMAGE = (
 
 _UNCOMPRESSED, _JPEG_LIKE = 1, (6, 7, 34892)
 _PALETTE = 3
+#: What tifffile calls files whose description may tell of more images than there are pages.
+_STACKS = ("imagej", "shaped")
 
 
 def read_tiff(stream: BinaryIO, request: Request) -> Stored:
@@ -75,7 +77,15 @@ def _choose_page(tiff: TiffFile, request: Request) -> TiffPage:
     pages = len(tiff.pages)
     if pages == 0:
         raise InputError(f"{request.name}: the TIFF holds no page (damaged or truncated); one image is needed; export it again")
-    return tiff.pages[judge_pages(pages, request)].aspage()
+    page = tiff.pages[judge_pages(pages, request)].aspage()
+    # ImageJ and tifffile may store a stack behind a single page, and a description that tells of it
+    series = tiff.series[0]
+    if pages == 1 and series.kind in _STACKS and series.size > page.size:
+        raise InputError(
+            f"{request.name}: the TIFF holds {series.size // page.size} images in one page {series.shape}; one image is needed; "
+            "save them as pages, or each as a file of its own"
+        )
+    return page
 
 
 def _judge_page(page: TiffPage, request: Request) -> np.dtype[Any]:

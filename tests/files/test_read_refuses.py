@@ -337,6 +337,11 @@ class TestTiff:
         tifffile.imwrite(tmp_path / "back.tif", np.zeros((16, 32, 48), "f4"), volumetric=True, photometric="minisblack", tile=(16, 16, 16))
         assert "the array is 3-D (16, 32, 48)" in refusal(tmp_path / "back.tif")
 
+    @pytest.mark.parametrize("imagej", [False, True])
+    def test_a_stack_behind_one_page(self, tmp_path, imagej):
+        tifffile.imwrite(tmp_path / "back.tif", np.stack([VALUES, VALUES[:, ::-1]]), truncate=True, imagej=imagej)
+        assert "the TIFF holds 2 images in one page (2, 40, 30); one image is needed" in refusal(tmp_path / "back.tif")
+
     @pytest.mark.parametrize(
         "error",
         [
