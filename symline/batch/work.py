@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import traceback
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -87,7 +88,10 @@ def fail(job: Job, reason: str, message: str, trace: str = "") -> Outcome:
 
 def _as_shown(message: str, job: Job) -> str:
     """The message with the input's path as people know it: workers elsewhere have another."""
-    return message.replace(printable(str(job.path)), printable(job.member.shown)) if job.member else message
+    if job.member is None:
+        return message
+    shown, path = printable(job.member.shown), re.escape(printable(str(job.path)))
+    return re.sub(rf"(?<![\w./\\'-]){path}(?![\w/\\-])", lambda _: shown, message)
 
 
 def _work(job: Job) -> Outcome:

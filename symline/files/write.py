@@ -47,6 +47,10 @@ def prepare_folder(folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         with trial_file(folder):
             pass
+    except FileNotFoundError as error:
+        raise OutputError(
+            f"output folder {printable(str(folder))}: it cannot be created there; choose another one with --output"
+        ) from error
     except OSError as error:
         raise OutputError(f"output folder {printable(str(folder))}: {_explain(error)}") from error
 

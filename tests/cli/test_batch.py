@@ -287,6 +287,13 @@ def test_a_manifest_lists_the_inputs(symline, tree, tmp_path):
     assert json.loads((tmp_path / "out" / "b.json").read_text())["input"]["mask_sha256"]
 
 
+def test_only_whole_names_are_shown_as_the_manifest_has_them(symline, tmp_path, monkeypatch):
+    (tmp_path / "s").mkdir()
+    (tmp_path / "s" / "list.csv").write_text("path\n.\n")
+    monkeypatch.chdir(tmp_path)
+    assert "this is a folder; a file is needed; give the files in it" in symline("batch", "s/list.csv", "-o", "out").err
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [

@@ -180,3 +180,9 @@ def test_files_in_use_and_those_of_others_stay(tmp_path, leftover):
     before = names(tmp_path)
     sweep([tmp_path])
     assert names(tmp_path) == before
+
+
+@pytest.mark.skipif(not Path("/proc/self").exists(), reason="needs a file system in which nobody can create folders")
+def test_where_no_folder_can_be_created_another_one_is_asked_for():
+    with pytest.raises(OutputError, match=r"^output folder /proc/symline: it cannot be created there; choose another one with --output$"):
+        prepare_folder(Path("/proc/symline"))
