@@ -7,9 +7,9 @@ from typing import Final
 
 REASONS: Final[Mapping[str, str]] = {
     "ambiguous_axis": "another line is almost as symmetric as the one that was chosen",
-    "low_symmetry": "at most levels the two sides are hardly alike",
+    "low_symmetry": "at most levels the two sides are hardly alike, or alike only near the line, as about a strap or a seam",
     "little_overlap": "too few places have a mirror partner on the back; perhaps the image shows only a part of it",
-    "wide_band": "along much of its length the line could lie elsewhere, or nothing tells how far",
+    "wide_band": "along much of its length, or at an end, the line could lie elsewhere, or nothing tells how far",
     "unlikely_line": "the line bends, or leaves more of the back on one side, and is not sure enough for that",
     "not_converged": "a stage of the registration did not settle",
     "edited_midline": "somebody edited the midline; it was left as it is, and the other files do not know of the edit",
