@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 
 from symline.batch.events import Died, Ended, Event, Postponed, Started
 from symline.batch.job import Deed, Job, Outcome
@@ -38,6 +39,7 @@ class Ledger:
         self.seconds: dict[int, float] = {}
         self.running: dict[int, float] = {}
         self.counts: Counter[str] = Counter()
+        self._postponed: set[int] = set()
 
     def enter(self, event: Event[Outcome]) -> Outcome | None:
         """Take in what a runner tells; the outcome, if a job is done with it."""
@@ -46,7 +48,11 @@ class Ledger:
                 self.running[index] = time.monotonic()
             case Postponed(index):
                 self.running.pop(index, None)
+                self._postponed.add(index)
             case Ended(index, outcome, seconds):
+                if index in self._postponed and outcome.deed is Deed.SKIPPED:
+                    # its worker died when all was written, but nobody was told yet
+                    outcome = replace(outcome, deed=Deed.WRITTEN)
                 return self._close(index, outcome, seconds)
             case Died(index, reason, message, seconds, trace):
                 job = self.jobs[index]

@@ -54,6 +54,13 @@ def test_an_input_whose_worker_died_is_a_failure_with_a_line(ledger):
     assert dead.line.startswith("f,f.npy,f,failed,timeout,f.npy: it took longer than 1 s; give --timeout,")
 
 
+def test_what_a_worker_wrote_before_it_died_was_not_there_already(ledger):
+    ledger.enter(Postponed(6, "crashed", "its worker was killed"))
+    ledger.enter(Started(6))
+    assert ledger.enter(Ended(6, outcome(deed=Deed.SKIPPED), 0.1)).deed is Deed.WRITTEN
+    assert ledger.counts == {"ok": 2, "review": 1, "failed": 2, "skipped": 1, "edited": 1}
+
+
 def test_the_journal_tells_what_was_run_and_what_failed(ledger):
     journal = json.loads(to_json(compose_journal(ABOUT, ledger)))
     assert journal["counts"] == {"inputs": 7, "ok": 1, "review": 1, "failed": 2, "skipped": 1, "edited": 1}
