@@ -18,6 +18,10 @@ from symline.numerics.smoothing import smooth, smooth_masked
 SOFTNESS = 0.01
 #: Gaps in a row of the back up to this wide, in L, are no end of it: a plait, or a furrow that the camera did not see.
 NOTCH = 0.2
+#: Gaps that are less deep than this, in L, are frays of the rim, in which pixels come and go.
+FRAY = 0.05
+#: Gaps in which less coverage is missing than this are left as they are, and filled in full where more than the rest of it is.
+SHALLOW = 0.3
 #: Share of the back in that neighbourhood from which on a point counts, and at which it counts in full.
 BARE, FULL = 0.4, 0.95
 
@@ -76,16 +80,25 @@ def soften_outline(pair: Pair) -> FloatArray:
 
 
 def fill_notches(coverage: FloatArray, resolution: float) -> FloatArray:
-    """Coverage with narrow gaps between two parts of a row filled, shape (rows, cols); `resolution` in pixels per L."""
-    width = 2 * round(NOTCH * resolution / 2) + 1
-    closed = scipy.ndimage.grey_closing(coverage, size=(1, width), mode="constant")
-    return np.maximum(coverage, closed)
+    """Coverage with narrow gaps between two parts of a row filled, unless they are mere frays of the rim.
+
+    Parameters
+    ----------
+    coverage
+        How much of each pixel is back, in [0, 1], shape (rows, cols).
+    resolution
+        Pixels per L.
+    """
+    width, depth = (2 * round(size * resolution / 2) + 1 for size in (NOTCH, FRAY))
+    gaps = np.maximum(scipy.ndimage.grey_closing(coverage, size=(1, width), mode="constant") - coverage, 0)
+    deep = scipy.ndimage.grey_opening(gaps, size=(depth, 1), mode="nearest")
+    return np.asarray(coverage + deep * np.clip((deep - SHALLOW) / (1 - 2 * SHALLOW), 0, 1))
 
 
 # the search and every fit of a curve's ends ask for that of the same back
 @lru_cache(maxsize=1)
 def _soften_without_notches(pair: Pair) -> FloatArray:
-    return smooth(fill_notches(pair.coverage, pair.resolution), SOFTNESS * pair.resolution)
+    return fill_notches(soften_outline(pair), pair.resolution)
 
 
 def extent_at(pair: Pair, points: FloatArray) -> FloatArray:
