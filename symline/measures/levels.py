@@ -12,7 +12,7 @@ from symline.model.pair import Pair
 from symline.numerics.level_correlation import correlate_levels
 from symline.numerics.sampling import bilinear
 from symline.numerics.smoothing import smooth_masked
-from symline.transforms.smoothed import outline_at
+from symline.transforms.outline import outline_at
 from symline.transforms.straightening import Straightening
 
 #: In units of L: how far to the sides, how finely, over which length of the line, and at which smoothing levels are compared.

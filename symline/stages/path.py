@@ -19,7 +19,7 @@ from symline.numerics.smoothing import smooth_masked
 from symline.numerics.symmetry_volume import Window, symmetry_volume
 from symline.stages.fan import fan
 from symline.stages.stage import Stage
-from symline.transforms.smoothed import fill_notches
+from symline.transforms.outline import fill_notches
 from symline.transforms.straightening import Straightening
 
 #: What a path collects on each row must be more than this, root of a correlation; below, nothing is symmetric about anything.

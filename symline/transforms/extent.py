@@ -7,7 +7,7 @@ import numpy as np
 from symline.model.image import FloatArray
 from symline.model.pair import Pair
 from symline.numerics.differences import arc_length, natural_spline
-from symline.transforms.smoothed import extent_at
+from symline.transforms.outline import extent_at
 from symline.transforms.straightening import Straightening, spread_nodes
 
 #: How far a curve is carried on straight at both ends to find the outline, in units of L.

@@ -1,18 +1,28 @@
-"""The outline's say in where the midline runs: at levels whose relief is hardly symmetric, the two sides shall be about equally wide."""
+"""The outline of the back, softened and without narrow gaps, and its say in where the midline runs."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import scipy
 
 from symline.model.image import FloatArray
 from symline.model.pair import Pair
+from symline.numerics.sampling import bilinear
+from symline.numerics.smoothing import smooth
 from symline.transforms.bending import Bending
-from symline.transforms.smoothed import outline_at
 from symline.transforms.straightening import Straightening
 
+#: Width of the Gaussian that softens the outline, in L: a fraction of a pixel by which it moves shall change little.
+SOFTNESS = 0.01
+#: Gaps in a row of the back up to this wide, in L, are no end of it: a plait, or a furrow that the camera did not see.
+NOTCH = 0.2
+#: Gaps that are less deep than this, in L, are frays of the rim, in which pixels come and go.
+FRAY = 0.05
+#: Gaps in which less coverage is missing than this are left as they are, and filled in full where more than the rest of it is.
+SHALLOW = 0.3
 #: How far to the sides outlines are compared, and in which steps, in units of L.
 WIDTH, STEP = 0.5, 0.025
 #: Width of the Gaussian over which neighbouring levels are averaged, in units of L.
@@ -21,9 +31,52 @@ REGION = 0.1
 FADE = 0.2
 
 
+# every level of every stage asks for that of the same back
+@lru_cache(maxsize=1)
+def soften_outline(pair: Pair) -> FloatArray:
+    """The coverage of the working grid with a soft outline, shape (rows, cols), float32."""
+    return smooth(pair.coverage, SOFTNESS * pair.resolution)
+
+
+def fill_notches(coverage: FloatArray, resolution: float) -> FloatArray:
+    """Coverage with narrow gaps between two parts of a row filled, unless they are mere frays of the rim.
+
+    Parameters
+    ----------
+    coverage
+        How much of each pixel is back, in [0, 1], shape (rows, cols).
+    resolution
+        Pixels per L.
+    """
+    width, depth = (2 * round(size * resolution / 2) + 1 for size in (NOTCH, FRAY))
+    gaps = np.maximum(scipy.ndimage.grey_closing(coverage, size=(1, width), mode="constant") - coverage, 0)
+    deep = scipy.ndimage.grey_opening(gaps, size=(depth, 1), mode="nearest")
+    return np.asarray(coverage + deep * np.clip((deep - SHALLOW) / (1 - 2 * SHALLOW), 0, 1))
+
+
+# the search and every fit of a curve's ends ask for that of the same back
+@lru_cache(maxsize=1)
+def _soften_without_notches(pair: Pair) -> FloatArray:
+    return fill_notches(soften_outline(pair), pair.resolution)
+
+
+def extent_at(pair: Pair, points: FloatArray) -> FloatArray:
+    """The softened outline at points as `outline_at` gives it, with narrow notches filled: what lies between two flanks is back."""
+    (found,) = bilinear((_soften_without_notches(pair),), pair.to_grid(points))
+    return found
+
+
+def outline_at(pair: Pair, points: FloatArray) -> FloatArray:
+    """The softened outline at points in units of L, shape (..., 2): 1 on the back, 0 outside, half on the outline."""
+    (found,) = bilinear((soften_outline(pair),), pair.to_grid(points))
+    return found
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class OutlineTerm:
     """What unequal widths cost at each level, and how a shift of the curve changes that; shape (n,).
+
+    At levels whose relief is hardly symmetric, the two sides shall be about equally wide.
 
     Parameters
     ----------

@@ -3,26 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Self
 
 import numpy as np
-import scipy
 
 from symline.model.image import FloatArray
 from symline.model.pair import Pair
-from symline.numerics.sampling import bilinear, read_stack
-from symline.numerics.smoothing import smooth, smooth_masked
+from symline.numerics.sampling import read_stack
+from symline.numerics.smoothing import smooth_masked
+from symline.transforms.outline import soften_outline
 
-#: Width of the Gaussian that softens the outline, in L: a fraction of a pixel by which it moves shall change little.
-SOFTNESS = 0.01
-#: Gaps in a row of the back up to this wide, in L, are no end of it: a plait, or a furrow that the camera did not see.
-NOTCH = 0.2
-#: Gaps that are less deep than this, in L, are frays of the rim, in which pixels come and go.
-FRAY = 0.05
-#: Gaps in which less coverage is missing than this are left as they are, and filled in full where more than the rest of it is.
-SHALLOW = 0.3
-#: Share of the back in that neighbourhood from which on a point counts, and at which it counts in full.
+#: Softened outline from which on a point counts, and at which it counts in full.
 BARE, FULL = 0.4, 0.95
 
 
@@ -70,44 +61,3 @@ class Smoothed:
         """Samples at points in units of L, shape (..., 2)."""
         samples = read_stack(self.stack, self.pair.to_grid(points))
         return Samples(samples[..., 0], samples[..., 1:3] * self.pair.resolution, samples[..., 3])
-
-
-# every level of every stage asks for that of the same back
-@lru_cache(maxsize=1)
-def soften_outline(pair: Pair) -> FloatArray:
-    """The coverage of the working grid with a soft outline, shape (rows, cols), float32."""
-    return smooth(pair.coverage, SOFTNESS * pair.resolution)
-
-
-def fill_notches(coverage: FloatArray, resolution: float) -> FloatArray:
-    """Coverage with narrow gaps between two parts of a row filled, unless they are mere frays of the rim.
-
-    Parameters
-    ----------
-    coverage
-        How much of each pixel is back, in [0, 1], shape (rows, cols).
-    resolution
-        Pixels per L.
-    """
-    width, depth = (2 * round(size * resolution / 2) + 1 for size in (NOTCH, FRAY))
-    gaps = np.maximum(scipy.ndimage.grey_closing(coverage, size=(1, width), mode="constant") - coverage, 0)
-    deep = scipy.ndimage.grey_opening(gaps, size=(depth, 1), mode="nearest")
-    return np.asarray(coverage + deep * np.clip((deep - SHALLOW) / (1 - 2 * SHALLOW), 0, 1))
-
-
-# the search and every fit of a curve's ends ask for that of the same back
-@lru_cache(maxsize=1)
-def _soften_without_notches(pair: Pair) -> FloatArray:
-    return fill_notches(soften_outline(pair), pair.resolution)
-
-
-def extent_at(pair: Pair, points: FloatArray) -> FloatArray:
-    """The softened outline at points as `outline_at` gives it, with narrow notches filled: what lies between two flanks is back."""
-    (found,) = bilinear((_soften_without_notches(pair),), pair.to_grid(points))
-    return found
-
-
-def outline_at(pair: Pair, points: FloatArray) -> FloatArray:
-    """The softened outline at points in units of L, shape (..., 2): 1 on the back, 0 outside, half on the outline."""
-    (found,) = bilinear((soften_outline(pair),), pair.to_grid(points))
-    return found

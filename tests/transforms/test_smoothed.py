@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from symline.model.pair import Pair
-from symline.transforms.smoothed import Smoothed, outline_at
+from symline.transforms.outline import outline_at
+from symline.transforms.smoothed import Smoothed
 
 RESOLUTION = 150.0
 
