@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from symline import Image, analyse
+from symline import Image, analyse, register
 from symline.model.midline import Midline
 from tests.test_laws import apart, halve
 
@@ -63,6 +63,13 @@ def test_a_wrong_line_on_a_part_of_a_back_is_not_certain(name, rows):
         values = stored["curvature"].copy()
     values[: rows[0]] = values[rows[1] :] = np.nan
     assert analyse(Image(values)).status == "review"
+
+
+@pytest.mark.parametrize("path", sorted(DATA.glob("patients/*.npz")), ids=lambda path: path.stem)
+def test_the_map_of_a_real_back_comes_to_rest_and_is_as_sure_as_its_line(path):
+    with np.load(path) as stored:
+        image = Image(stored["curvature"])
+    assert register(image).reasons == analyse(image).reasons
 
 
 HALVED = pytest.mark.parametrize("path", sorted([*DATA.glob("backs/*_01.npz"), *DATA.glob("patients/*.npz")]), ids=lambda path: path.stem)

@@ -19,13 +19,13 @@ class Votes:
     vote
         Weight of each residual, in [0, 1]; shape of the residuals.
     cost
-        Robust cost of each residual, in [0, 1]; same shape.
+        Robust cost of a residual, in [0, 1], on average. The sum would grow with each pair that comes to lie on the back.
     scale
         The regional mean of the squared residual at which votes fade.
     """
 
     vote: FloatArray
-    cost: FloatArray
+    cost: float
     scale: float
 
 
@@ -54,4 +54,5 @@ def count_votes(
     if scale is None:
         scale = max(tolerance * float(np.median(regional[covered > 0])), least)
     relative = regional / scale
-    return Votes(covered / (1 + relative) ** 2, covered * relative / (1 + relative), scale)
+    cost = float((covered * relative / (1 + relative)).sum() / covered.sum())
+    return Votes(covered / (1 + relative) ** 2, cost, scale)

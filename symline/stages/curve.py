@@ -202,7 +202,7 @@ class _Problem:
             gradient[:count] += outline.gradient * spacing
             price += outline.price.sum() * spacing
         matrix[np.diag_indices(len(matrix))] += _RIDGE * np.trace(matrix) / len(matrix)
-        metric = float(votes.cost.sum() * cell * votes.scale + price)
+        metric = float(votes.cost * votes.scale * pairs.residual.size * cell + price)
         return cls(state, matrix, gradient, metric, votes.scale, _DEPENDENT * settings.region**2)
 
     @property

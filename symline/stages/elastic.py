@@ -16,7 +16,7 @@ from symline.model.parameters import parameter
 from symline.model.refinement import ROUNDING, WORSE, Refinement, Trace
 from symline.numerics.cubic_spline import cubic_spline
 from symline.numerics.product_basis import ProductBasis
-from symline.numerics.votes import count_votes
+from symline.numerics.votes import Votes, count_votes
 from symline.stages.gauss_newton import descend
 from symline.stages.stage import Stage
 from symline.transforms.elastic import ElasticMirror, Velocity, fade
@@ -30,6 +30,8 @@ from symline.transforms.yaw import displacement_by_yaw
 _NOISE = 0.005
 #: Share of the mean diagonal entry added where lattice points too far outside would leave a system open.
 _RIDGE = 1e-6
+#: How often a step is halved that made things worse, before there is none.
+_HALVINGS = 8
 #: Of a body that shows no yaw at all, where yaw has no price either: what is shared out is nothing.
 _LEAST_PRICE = 1e-300
 
@@ -53,7 +55,7 @@ class ElasticRefinement(Stage):
     level_spacing: float = parameter(0.025, 0.005, 0.1, "spacing of the levels compared, in L")
     pair_spacing: float = parameter(0.02, 0.004, 0.05, "spacing of the pairs on each level, in L")
     smoothing: tuple[float, ...] = parameter((0.0105, 0.01), 0.002, 0.2, "Gaussian smoothing of each step, coarse to fine, in L")
-    iterations: int = parameter(5, 1, 100, "largest number of iterations a step")
+    iterations: int = parameter(20, 1, 100, "largest number of iterations a step")
     region: float = parameter(0.072, 0.01, 0.3, "neighbourhood whose pairs gain or lose their vote together, in L")
     tolerance: float = parameter(0.226, 0.05, 10.0, "regional squared residual, in medians, at which the vote begins to fade")
     floor: float = parameter(0.015, 0.0, 10.0, "squared residual added to the scale: what matches well is not worth matching better")
@@ -79,15 +81,15 @@ class ElasticRefinement(Stage):
         RegistrationError
             Hardly any pixel has a mirror partner.
         """
-        given = straighten(initial, pair)
-        state = start = self._begin(pair, given)
+        state = start = self._begin(pair, straighten(initial, pair))
         history, converged = [], True
         for sigma in self.smoothing:
             level = Smoothed.of(pair, sigma)
-            state, metric, converged = descend(partial(_Problem.of, self, level), state, self.iterations, self.rest)
+            compared, metric, converged = descend(partial(_Problem.of, self), _Compared.of(level, state), self.iterations, self.rest)
+            state = compared.state
             history.append(metric)
-        found = _Problem.of(self, level, state)
-        if not found.metric <= _Problem.of(self, level, start, found.scale).metric + ROUNDING:
+        found = _Problem.of(self, compared)
+        if not found.metric <= _Problem.of(self, _Compared.of(level, start), found.votes.scale).metric + ROUNDING:
             return Refinement(initial, Trace("elastic", tuple(history), converged=False, why=WORSE))
         return Refinement(state.mirror, Trace.ended("elastic", history, converged))
 
@@ -98,7 +100,7 @@ class ElasticRefinement(Stage):
         """
         state = _State.of(curve, self)
         levels = [Smoothed.of(pair, factor * self.smoothing[-1]) for factor in (2, 1)]
-        coarse, fine = (_Problem.of(self, level, state).scale for level in levels)
+        coarse, fine = (_Problem.of(self, _Compared.of(level, state)).votes.scale for level in levels)
         share = max(0.0, (fine - coarse) / 3 / coarse)
         return replace(state.free_to_turn(levels[-1], self), trust=(1 + share**2 * fine / _NOISE) ** -3)
 
@@ -162,64 +164,113 @@ class _State:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Problem:
-    """The residuals at one velocity, and how they change with it.
+class _Compared:
+    """The two sides under a map.
 
     Parameters
     ----------
+    level
+        The back that is compared.
     state
-        With the velocity.
-    residual, weight
-        Of each pair, shape (levels, distances).
+        With the map.
+    residual, covered
+        Of each pair: its difference, and how much it counts at most; shape (levels, distances).
     by_velocity
-        Change of the residual with the s and with the t component, same shape.
-    metric, scale
-        How badly the state fits, and the squared residual at which votes fade.
+        Change of the residual with the s and with the t component of the velocity, same shape.
     """
 
+    level: Smoothed
     state: _State
     residual: FloatArray
-    weight: FloatArray
+    covered: FloatArray
     by_velocity: tuple[FloatArray, FloatArray]
-    metric: float
-    scale: float
 
     @classmethod
-    def of(cls, settings: ElasticRefinement, level: Smoothed, state: _State, scale: float | None = None) -> _Problem:
+    def of(cls, level: Smoothed, state: _State) -> _Compared:
+        """Read both sides.
+
+        Raises
+        ------
+        RegistrationError
+            No pair lies on the back.
+        """
         right, by_right = _sample(level, state, 1)
         left, by_left = _sample(level, state, -1)
         covered = right.weight * left.weight
         if not covered.any():
             raise RegistrationError.for_little_overlap()
-        residual = right.values - left.values
-        region = (settings.region / settings.level_spacing, settings.region / settings.pair_spacing)
-        votes = count_votes(residual, covered, region, settings.tolerance, scale)
-        cell = settings.level_spacing * settings.pair_spacing / (votes.scale + settings.floor) * state.trust
         # the s component is odd in t and the t component even: the left end moves by (-s, +t) when the right one moves by (s, t)
         by_velocity = (by_right[0] + by_left[0], by_right[1] - by_left[1])
-        coefficients = state.mirror.velocity.coefficients.ravel()
-        metric = float(votes.cost.sum() * cell * votes.scale + coefficients @ state.prior @ coefficients)
-        return cls(state, residual, votes.vote * cell, by_velocity, metric, votes.scale)
+        return cls(level, state, right.values - left.values, covered, by_velocity)
 
-    def step(self) -> tuple[_State, float]:
-        """The state after one step of Gauss-Newton, and how much the velocity changed at most."""
-        coefficients = self.state.mirror.velocity.coefficients
+    def moved(self, update: FloatArray) -> _Compared:
+        """The two sides with other coefficients of the velocity."""
+        return _Compared.of(self.level, self.state.moved(update))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Problem:
+    """How badly a map fits, and the normal equations about it.
+
+    Parameters
+    ----------
+    settings
+        Of the stage.
+    compared
+        The two sides under the map.
+    votes
+        Of their pairs.
+    metric
+        How badly they fit, their mean cost times the area in which pairs are looked for, and the price of the displacement.
+    """
+
+    settings: ElasticRefinement
+    compared: _Compared
+    votes: Votes
+    metric: float
+
+    @classmethod
+    def of(cls, settings: ElasticRefinement, compared: _Compared, scale: float | None = None) -> _Problem:
+        residual, covered, state = compared.residual, compared.covered, compared.state
+        region = (settings.region / settings.level_spacing, settings.region / settings.pair_spacing)
+        votes = count_votes(residual, covered, region, settings.tolerance, scale)
+        coefficients = state.mirror.velocity.coefficients.ravel()
+        cost = votes.cost * votes.scale * residual.size * _cell(settings, votes, state)
+        return cls(settings, compared, votes, cost + float(coefficients @ state.prior @ coefficients))
+
+    def step(self) -> tuple[_Compared, float]:
+        """The two sides after one step of Gauss-Newton, halved until it makes nothing worse, and how much the velocity changed at most.
+
+        On real backs that are not quite symmetric a full step may overshoot, again and again.
+        """
+        state = self.compared.state
+        coefficients = state.mirror.velocity.coefficients
         matrix, gradient = self._normal_equations()
-        prior = self.state.prior
-        update = -np.linalg.solve(matrix + prior, gradient + prior @ coefficients.ravel()).reshape(coefficients.shape)
-        return self.state.moved(update), float(np.abs(update).max())
+        update = -np.linalg.solve(matrix + state.prior, gradient + state.prior @ coefficients.ravel()).reshape(coefficients.shape)
+        for _ in range(_HALVINGS):
+            compared = self.compared.moved(update)
+            if _Problem.of(self.settings, compared, self.votes.scale).metric <= self.metric:
+                return compared, float(np.abs(update).max())
+            update = update / 2
+        return self.compared, 0.0
 
     def _normal_equations(self) -> tuple[FloatArray, FloatArray]:
         """Matrix and gradient in the coefficients, without their price."""
-        basis = self.state.basis
-        by_s, by_t = self.by_velocity
-        gradient = [basis.gather(self.weight * change * self.residual, kind) for kind, change in enumerate(self.by_velocity)]
-        mixed = basis.gather_twice(self.weight * by_s * by_t, 0, 1)
+        basis = self.compared.state.basis
+        by_s, by_t = self.compared.by_velocity
+        weight = self.votes.vote * _cell(self.settings, self.votes, self.compared.state)
+        gradient = [basis.gather(weight * change * self.compared.residual, kind) for kind, change in enumerate((by_s, by_t))]
+        mixed = basis.gather_twice(weight * by_s * by_t, 0, 1)
         blocks = [
-            [basis.gather_twice(self.weight * by_s**2, 0, 0), mixed],
-            [mixed.T, basis.gather_twice(self.weight * by_t**2, 1, 1)],
+            [basis.gather_twice(weight * by_s**2, 0, 0), mixed],
+            [mixed.T, basis.gather_twice(weight * by_t**2, 1, 1)],
         ]
         return np.block(blocks), np.concatenate(gradient)
+
+
+def _cell(settings: ElasticRefinement, votes: Votes, state: _State) -> float:
+    """What the squared residual of a pair counts: the area between it and its neighbours, in squared residuals at which votes fade."""
+    return settings.level_spacing * settings.pair_spacing / (votes.scale + settings.floor) * state.trust
 
 
 def _sample(level: Smoothed, state: _State, side: int) -> tuple[Samples, tuple[FloatArray, FloatArray]]:
