@@ -114,7 +114,8 @@ def _real(path: Path) -> str:
 
 def _end(path: Path) -> str:
     """Where a name leads to."""
-    return os.path.realpath(path) if path.is_symlink() else _real(path)
+    # os.path.islink, unlike the method of a Path, takes what cannot be looked at for none
+    return os.path.realpath(path) if os.path.islink(path) else _real(path)  # noqa: PTH114
 
 
 @lru_cache

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import logging
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
@@ -75,7 +76,7 @@ def require_alike(client: Client, address: str, jobs: Sequence[Job]) -> None:
     """
     needed = versions()
     _wait_for_workers(client, address)
-    some = [job.absolute().path for job in itertools.islice((job for job in jobs if job.path.exists()), 1)]
+    some = [job.absolute().path for job in itertools.islice((job for job in jobs if os.path.exists(job.path)), 1)]  # noqa: PTH110
     with trial_file(jobs[0].absolute().target.parent) as trial:
         views = client.run(look, [trial, *some], [trial.parent], on_error="return")
     for worker, view in views.items():

@@ -76,9 +76,11 @@ class Overrides:
 
     def _load_file(self, name: str) -> Tables | None:
         path = self._root / name
+        if not os.path.lexists(path):
+            return None
         if path.is_fifo():  # nobody may ever write to it, and nobody is asked for it, as for a pipe given with --config
             raise ConfigError(f"{name!r}: this is a pipe; a TOML file is needed; copy its content into a file")
-        return load_tables(path, name) if os.path.lexists(path) else None
+        return load_tables(path, name)
 
     def _settle_files(self, names: tuple[str, ...]) -> Settled:
         # First without the innermost, so that an error is told of the file that it comes with.

@@ -50,7 +50,7 @@ def batch(context: click.Context, /, source: Path, output: Path, strict: bool, d
     """
     _refuse_limits_of_clusters(given)
     # before the imports that take this process a while; but where a batch has ended before, there may be nothing left to do
-    if not (given["dask"] or given["dry_run"] or dump_config or (output / JOURNAL).exists()):
+    if not (given["dask"] or given["dry_run"] or dump_config or os.path.exists(output / JOURNAL)):  # noqa: PTH110
         from symline.batch.pool import warm_up
 
         warm_up()

@@ -92,7 +92,8 @@ _existing_file = PathName(exists=True, dir_okay=False, path_type=Path)
 
 #: The folder of a batch.
 results = click.argument("folder", metavar="OUT", type=PathName(exists=True, file_okay=False, path_type=Path))
-images = click.argument("images", metavar="IMAGE...", nargs=-1, type=PathName(path_type=Path), callback=unless_dumping)
+# whether an image can be read is found out when its turn comes: the others go on
+images = click.argument("images", metavar="IMAGE...", nargs=-1, type=PathName(readable=False, path_type=Path), callback=unless_dumping)
 
 _config = click.option(
     "--config", metavar="FILE.toml", type=_existing_file, help="Parameters of the pipeline; those not in it keep their defaults."

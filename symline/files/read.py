@@ -68,7 +68,7 @@ def read(
     rows, cols = stored.values.shape
     valid = None if mask is None else read_mask(Path(mask), name, (rows, cols), max_pixels)
     inside, decision = split_background(stored, background, valid)
-    _require_content(stored.values, inside, name, decision)
+    _require_content(stored.values, inside, name, decision, is_masked=mask is not None)
     size = choose_spacing(given, stored.spacing, inside, name)
     source = Source(sha256=digest, dtype=stored.values.dtype.name, background=decision)
     return Image(stored.values, mask=inside, spacing=size, name=path.name, source=source)
@@ -88,10 +88,11 @@ def _load(path: Path, request: Request) -> tuple[Stored, str]:
         return stored, hashlib.file_digest(stream, "sha256").hexdigest()  # type: ignore[arg-type]
 
 
-def _require_content(values: npt.NDArray[Any], inside: BoolArray, name: str, decision: str) -> None:
+def _require_content(values: npt.NDArray[Any], inside: BoolArray, name: str, decision: str, *, is_masked: bool) -> None:
     kept = values[inside]
     if kept.size == 0:
-        what = "there is no finite value" if decision == "nan" else f"no value is left inside (background {decision})"
+        none = "no finite value lies inside the mask" if is_masked else "there is no finite value"
+        what = none if decision == "nan" else f"no value is left inside (background {decision})"
         raise InputError(f"{name}: {what}; pixels of a back are needed; check the file, --mask and --background")
     if (lowest := kept.min()) == kept.max():
         raise InputError(

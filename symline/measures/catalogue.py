@@ -37,6 +37,10 @@ NO_COBB_ANGLE = (
 _DIERS = "DIERS definitions, doi 10.1186/s12995-018-0217-6"
 _IMBALANCE = "doi 10.1186/s13013-017-0134-y, table 1"
 _OWN = "symline"
+_CURVATURE = (
+    "largest curvature of the line, smoothed over a twentieth of its rows on either side, with its sign: "
+    "positive = it turns right going down"
+)
 _UNIT = "as the input"
 
 
@@ -75,8 +79,18 @@ _LINE = (
         "0 where no bend stands out; no Cobb angle",
         "Bonanni 2017, Int J Spine Surg 11(3):22",
     ),
-    Measure("curvature_max_per_px", "1/px", "largest curvature of the line, with its sign: positive = it turns right going down", _OWN),
-    Measure("curvature_max_per_mm", "1/mm", "largest curvature of the line, with its sign: positive = it turns right going down", _OWN),
+    Measure(
+        "curvature_max_per_px",
+        "1/px",
+        _CURVATURE,
+        _OWN,
+    ),
+    Measure(
+        "curvature_max_per_mm",
+        "1/mm",
+        _CURVATURE,
+        _OWN,
+    ),
     *_in_px_and_mm(
         "furrow_offset_max", "largest distance from the midline to the furrow or ridge of the spine in a row, positive = right", _OWN
     ),
@@ -87,7 +101,8 @@ _SYMMETRY = (
     Measure(
         "symmetry",
         "-",
-        "correlation of the image with its mirror image, where both are on the back; -1 to 1",
+        "correlation of the image with its mirror image, where both are on the back, as the stages see them: at most 150 px to the "
+        "square root of the back's area, values farther than 4 robust standard deviations from the median drawn in; -1 to 1",
         "Padfield 2012, masked correlation",
     ),
     Measure(

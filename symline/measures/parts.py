@@ -29,12 +29,12 @@ def measure_part(sides: TwoSides, part: BoolArray) -> dict[str, float]:
     pair, part = sides.pair, part & sides.known & np.isfinite(sides.t)
     if np.count_nonzero(part) < FEWEST:
         return dict.fromkeys(("symmetry", "asymmetry_rms", "signed_asymmetry", "left_mean", "right_mean"), np.nan)
-    value, difference, t = (each[part].astype(np.float64) for each in (sides.values, sides.asymmetry, sides.t))
+    value, difference, squared, t = (each[part].astype(np.float64) for each in (sides.values, sides.asymmetry, sides.squared, sides.t))
     signed = float(np.where(t < 0, difference, -difference).mean())
     both = float((2 * value - difference).mean())
     return {
         "symmetry": masked_correlation(pair.fixed[part], sides.moving[part], sides.weights[part]),
-        "asymmetry_rms": pair.scale * float(np.sqrt((difference**2).mean())),
+        "asymmetry_rms": pair.scale * float(np.sqrt(squared.mean())),
         "signed_asymmetry": pair.scale * signed,
         "left_mean": pair.centre + pair.scale * (both + signed) / 2,
         "right_mean": pair.centre + pair.scale * (both - signed) / 2,

@@ -35,9 +35,9 @@ class TwoSides:
         The working grid.
     span
         The part of the midline that is measured.
-    values, asymmetry, smoothed
-        Standardised value; value minus mirrored value, averaged over each pixel; the same without most of its noise.
-        The last two are 0 where they are not `known`.
+    values, asymmetry, smoothed, squared
+        Standardised value; value minus mirrored value, averaged over each pixel; the same without most of its noise; its square, averaged
+        likewise. The last three are 0 where they are not `known`.
     known
         Where both partners lie on the back.
     moving, weights
@@ -53,6 +53,7 @@ class TwoSides:
     values: FloatArray
     asymmetry: FloatArray
     smoothed: FloatArray
+    squared: FloatArray
     known: BoolArray
     moving: FloatArray
     weights: FloatArray
@@ -91,6 +92,7 @@ class TwoSides:
             values=average(values, mask)[0],
             asymmetry=difference * known,
             smoothed=smooth_masked(difference, covered * known, SMOOTHING * pair.resolution) * known,
+            squared=average(asymmetry**2, np.isfinite(asymmetry))[0] * known,
             known=known,
             moving=moving,
             weights=np.minimum(pair.coverage, coverage) * known,

@@ -227,6 +227,14 @@ def test_failures_are_told_and_the_others_go_on(symline, tree, tmp_path):
     assert journal(tmp_path / "out")["complete"]
 
 
+def test_a_path_that_cannot_be_looked_up_costs_one_line_of_a_manifest(symline, tree, tmp_path):
+    long = "x" * 300
+    (tree / "list.csv").write_text(f"path,id,mask\np1/a.npy,a,\n{long}.npy,b,\np1/a.npy,d,{long}.npy\n")
+    done = symline("batch", tree / "list.csv", "-o", tmp_path / "out", *QUICK)
+    assert done.code == 1
+    assert [row["status"] for row in rows(tmp_path / "out" / "summary.csv")] == ["ok", "failed", "failed"]
+
+
 def test_fail_fast_stops_and_the_next_run_goes_on(symline, tree, tmp_path):
     (tree / "a.npy").write_bytes(b"no array")
     done = symline("batch", tree, "-o", tmp_path / "out", *QUICK, "--jobs", 1, "--fail-fast")

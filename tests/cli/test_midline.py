@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 
 import numpy as np
 import pytest
@@ -74,6 +75,22 @@ def test_a_failed_input_does_not_stop_the_others(symline, make, tmp_path):
     assert "this is a folder" in result.lines[2]
     assert result.lines[3].startswith("results of 1 of 3 inputs")
     assert names(tmp_path / "out") == FILES
+
+
+def test_a_path_that_cannot_be_looked_up_does_not_stop_the_others(symline, make, tmp_path):
+    result = symline("midline", tmp_path / f"{'x' * 300}.npy", make("a.npy"), "-o", tmp_path / "out")
+    assert result.code == 1
+    assert "its path is too long for this system" in result.lines[0]
+    assert result.lines[1] == "a.npy: ok"
+
+
+def test_a_file_that_may_not_be_read_does_not_stop_the_others(symline, make, tmp_path, monkeypatch):
+    closed = make("closed.npy")
+    closed.chmod(0)
+    # what somebody who is not root is told
+    monkeypatch.setattr(os, "access", lambda path, *_: str(path) != str(closed))
+    result = symline("midline", closed, make("a.npy"), "-o", tmp_path / "out")
+    assert "a.npy: ok" in result.lines
 
 
 def test_a_hopeless_image_gets_a_record_and_a_picture_and_loses_its_old_line(symline, tmp_path):

@@ -26,7 +26,7 @@ def spots(image: Image, count: int) -> list[tuple[float, float, float]]:
 
 
 def scored(image: Image, patches: int = 2, levels: int = 10, *, midline: Midline | None = None, **measures: float | None) -> Analysis:
-    """The analysis of an upright back with round patches on its left, more and less convex by turns, and as asymmetric as they are."""
+    """The analysis of an upright back with round patches on its left, higher and lower by turns, and as asymmetric as they are."""
     line = midline or upright(image)
     asymmetry, labels = np.zeros(image.shape, np.float32), np.zeros(image.shape, np.int32)
     found = []

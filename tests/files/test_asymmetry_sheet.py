@@ -102,7 +102,7 @@ def test_every_panel_and_table_has_its_title(texts):
     draw_asymmetry(image, scored(image))
     for title in ("The back", "Local symmetry", "From top to bottom", "Patches of asymmetry", "Symmetry", "The midline"):
         assert texts.count(title) == 1
-    assert {"more convex", "less convex", "fully symmetric", "not symmetric"} <= set(texts)
+    assert {"higher", "lower", "fully symmetric", "not symmetric"} <= set(texts)
 
 
 def test_an_image_row_is_at_one_height_in_all_panels():
@@ -259,8 +259,8 @@ def test_patches_are_described(texts):
     finding_panels(found.score, found.score.measures, "mm")
     areas = [f"{patch.area_mm2:.0f}" for patch in found.score.patches]
     first = texts.index("1")
-    assert texts[first : first + 6] == ["1", "left", "1", areas[0], "-1.50", "less convex"]
-    assert texts[first + 6 : first + 12] == ["2", "left", "2", areas[1], "+1.50", "more convex"]
+    assert texts[first : first + 6] == ["1", "left", "1", areas[0], "-1.50", "lower"]
+    assert texts[first + 6 : first + 12] == ["2", "left", "2", areas[1], "+1.50", "higher"]
 
 
 def test_measures_are_written_in_words(texts):
@@ -303,7 +303,7 @@ def test_why_a_measure_is_not_known_is_said_once():
     [
         (0, "No patch of asymmetry was found."),
         (1, "6.4 % of the back differs markedly from its mirror image: one patch"),
-        (1, "The patch is on the left, at level 1, where the back is less convex than on the other side."),
+        (1, "The patch is on the left, at level 1, where values are lower than on the other side."),
         (3, "6.4 % of the back differs markedly from its mirror image: 3 patches"),
         (3, "The largest, number 1, is on the left, at level 1, where"),
     ],

@@ -487,4 +487,4 @@ class TestMask:
         values[:20] = np.nan
         np.save(tmp_path / "back.npy", values)
         np.save(tmp_path / "mask.npy", np.arange(40)[:, None].repeat(30, 1) < 20)
-        assert "there is no finite value" in refusal(tmp_path / "back.npy", mask=tmp_path / "mask.npy")
+        assert "no finite value lies inside the mask" in refusal(tmp_path / "back.npy", mask=tmp_path / "mask.npy")

@@ -52,6 +52,15 @@ def test_a_level_tells_by_how_much_the_left_is_higher():
         assert level.asymmetry_rms >= abs(level.signed_asymmetry)
 
 
+def test_the_asymmetry_of_levels_is_that_of_the_map_however_large_the_image():
+    fine = np.random.default_rng(0).normal(0, 0.05, (2 * SHAPE[0], 2 * SHAPE[1])) + STRAIGHT.repeat(2, axis=0).repeat(2, axis=1)
+    line = Line(np.array([[16.5, 127.5], [303.5, 127.5]]), np.zeros(2))
+    found = score(Image(fine), Config.from_dict({"stages": ["elastic"], "score": {"levels": 3}}), line).score
+    for level in found.levels:
+        rows = found.asymmetry[int(np.ceil(level.top_row)) : int(level.bottom_row)]
+        assert level.asymmetry_rms == pytest.approx(np.sqrt(np.nanmean(rows**2)), rel=0.05)
+
+
 def test_the_means_are_those_of_the_values():
     for level in scored().score.levels[1:-1]:
         part = (np.ceil(level.top_row) <= ROW) & (level.bottom_row >= ROW)

@@ -106,7 +106,7 @@ def summarise(score: Score, measures: Mapping[str, float | None]) -> str:
     level = "" if first.level is None else f", at level {first.level}"
     return (
         f"{whole}{part} of the back differs markedly from its mirror image: {patches}, outlined, and the regions across from them. "
-        f"{largest} is on the {first.side}{level}, where the back is {_direction(first)} than on the other side."
+        f"{largest} is on the {first.side}{level}, where values are {_direction(first)} than on the other side."
     )
 
 
@@ -128,7 +128,7 @@ def _describe(patch: Patch, unit: str, step: float) -> Sequence[str]:
 
 
 def _direction(patch: Patch) -> str:
-    return "more convex" if patch.peak > 0 else "less convex"
+    return "higher" if patch.peak > 0 else "lower"
 
 
 def _measure_panel(title: str, entries: Sequence[Entry], score: Score, measures: Mapping[str, float | None], unit: str) -> Panel:

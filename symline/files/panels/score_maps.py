@@ -20,7 +20,7 @@ FURROW: Colour = (125, 20, 150)
 DOT, STEP = 0.34, 0.75
 CURVATURE = "curvature, in the unit of the input"
 #: What the ends of the scales mean.
-LESS_OR_MORE = "less convex||more convex"
+LOWER_OR_HIGHER = "lower||higher"
 NONE_OR_FULL = "not symmetric||fully symmetric"
 
 
@@ -49,10 +49,10 @@ def asymmetry_panel(scene: ScoreScene) -> Panel:
     _draw_thin_line(picture, scene)
     draw_patches(picture, scene)
     caption = (
-        "Each value minus that of its mirror partner. Orange on the left, blue on the right: more convex on the left; "
-        "the other way round: on the right. Convex: higher values. Numbered: see below."
+        "Each value minus that of its mirror partner. Orange on the left, blue on the right: higher values on the left; "
+        "the other way round: on the right. Higher is more convex where convex is positive. Numbered: see below."
     )
-    return Panel("Asymmetry, in the unit of the input", scene.frame(picture, scale, LESS_OR_MORE), caption)
+    return Panel("Asymmetry, in the unit of the input", scene.frame(picture, scale, LOWER_OR_HIGHER), caption)
 
 
 def symmetry_panel(scene: ScoreScene) -> Panel:
