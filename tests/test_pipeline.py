@@ -189,6 +189,28 @@ def test_a_strip_without_data_over_the_spine_is_no_end_of_the_back(stem, where):
     assert found.status is not Status.OK or error < 5
 
 
+#: From a random number in [0, 1] for each pixel, and its distance from the midline in px, to what is missing.
+DROPOUTS = {
+    "a tenth of the pixels": lambda random, _: random < 0.1,
+    "a fifth of the pixels": lambda random, _: random < 0.2,
+    "a fifth of the columns": lambda random, _: random[:1] < 0.2,
+    "three rows of ten": lambda random, _: random[:, :1] < 0.3,
+    "5 px along the spine": lambda _, aside: np.abs(aside) < 2.5,
+}
+
+
+@pytest.mark.parametrize("missing", DROPOUTS)
+@pytest.mark.parametrize("stem", ["scoliosis", "thin", "tilted"])
+def test_what_a_camera_misses_here_and_there_is_no_end_of_the_back(stem, missing):
+    image = symline.read(next(path for path in SAMPLES if path.stem == stem), spacing=SPACING[stem])
+    rows, cols = read_truth(stem).T
+    aside = np.arange(image.shape[1]) - np.interp(np.arange(image.shape[0]), rows, cols)[:, None]
+    gone = DROPOUTS[missing](np.random.default_rng(3).random(image.shape), aside)
+    found = analyse(Image(image.values, mask=image.inside & ~gone, spacing=image.spacing))
+    assert found.midline.rows[0] <= rows[0] + 0.05 * len(rows)
+    assert found.midline.rows[-1] >= rows[-1] - 0.05 * len(rows)
+
+
 def test_a_straight_line_down_a_bent_back_is_not_certain():
     back = synthetic_back((300, 220), midline=lambda row: 109.5 + 25 * np.sin(row / 60), noise=0.02)
     found = analyse(Image(back.values), Config(stages=("masked-translation",)))

@@ -1,4 +1,4 @@
-"""The outline of the back, softened and without narrow gaps, and its say in where the midline runs."""
+"""The outline of the back, softened and without gaps, and its say in where the midline runs."""
 
 from __future__ import annotations
 
@@ -23,6 +23,11 @@ NOTCH = 0.2
 FRAY = 0.05
 #: Gaps in which less coverage is missing than this are left as they are, and filled in full where more than the rest of it is.
 SHALLOW = 0.3
+#: A place that is covered by less than this was not seen, in [0, 1].
+SEEN = 0.25
+#: Places that were not seen are back where what was is at most this far away on all sides, and the outside more than the other; in L.
+#: Nearer to the outside they may be part of its frays.
+NEAR_SEEN, FROM_OUTSIDE = 0.02, 0.033
 #: How far to the sides outlines are compared, and in which steps, in units of L.
 WIDTH, STEP = 0.5, 0.025
 #: Width of the Gaussian over which neighbouring levels are averaged, in units of L.
@@ -56,13 +61,22 @@ def fill_notches(coverage: FloatArray, resolution: float) -> FloatArray:
 
 # the search and every fit of a curve's ends ask for that of the same back
 @lru_cache(maxsize=1)
-def _soften_without_notches(pair: Pair) -> FloatArray:
-    return fill_notches(soften_outline(pair), pair.resolution)
+def _soften_without_gaps(pair: Pair) -> FloatArray:
+    return fill_notches(smooth(_fill_dropouts(pair), SOFTNESS * pair.resolution), pair.resolution)
+
+
+def _fill_dropouts(pair: Pair) -> FloatArray:
+    """Coverage with what a camera misses inside a back filled: single pixels, whole rows and columns of them, thin strips."""
+    near, far = (round(size * pair.resolution) for size in (NEAR_SEEN, FROM_OUTSIDE))
+    seen = np.pad(pair.coverage > SEEN, near)
+    inner = scipy.ndimage.binary_erosion(scipy.ndimage.binary_closing(seen, iterations=near), iterations=far)
+    rows, cols = pair.coverage.shape
+    return np.maximum(pair.coverage, inner[near : near + rows, near : near + cols].astype(np.float32))
 
 
 def extent_at(pair: Pair, points: FloatArray) -> FloatArray:
-    """The softened outline at points as `outline_at` gives it, with narrow notches filled: what lies between two flanks is back."""
-    (found,) = bilinear((_soften_without_notches(pair),), pair.to_grid(points))
+    """The softened outline at points as `outline_at` gives it, without dropouts and narrow notches: what lies between flanks is back."""
+    (found,) = bilinear((_soften_without_gaps(pair),), pair.to_grid(points))
     return found
 
 
