@@ -72,20 +72,9 @@ class Config:
         >>> Config.from_dict({"curve": {"half_width": 0.4}})["curve"].half_width
         0.4
         """
-        return cls().override(tables)
-
-    def override(self, tables: Mapping[str, Any]) -> Self:
-        """The configuration with some parameters replaced; raises as `from_dict` does."""
-        altered, stages = dict(self.altered), self.stages
-        for name, table in tables.items():
-            if name == "stages":
-                stages = _names(table)
-                continue
-            _known(name, ("stages", *_TABLES), "table")
-            if not isinstance(table, Mapping):
-                raise ConfigError(f"configuration: {name} is {table!r}; it must be a table of parameters, [{name}]")
-            altered[name] = _make(name, _kind(name), self[name].to_dict(), table)
-        return type(self)(stages=stages, altered=tuple(altered.items()))
+        stages = {"stages": _names(tables["stages"])} if "stages" in tables else {}
+        altered = tuple((name, _make(name, table)) for name, table in tables.items() if name != "stages")
+        return cls(**stages, altered=altered)
 
     @classmethod
     def from_toml(cls, path: str | Path) -> Self:
@@ -152,11 +141,14 @@ def _known(name: str, names: Collection[str], what: str) -> str:
     raise ConfigError(f"configuration: the {what} {name!r} is unknown; {suggest(name, names)}")
 
 
-def _make(name: str, kind: Any, current: Mapping[str, Any], table: Mapping[str, Any]) -> Parameters:
-    known = {each.name: each for each in fields(kind)}
+def _make(name: str, table: Any) -> Parameters:
+    kind: Any = _kind(_known(name, ("stages", *_TABLES), "table"))
+    if not isinstance(table, Mapping):
+        raise ConfigError(f"configuration: {name} is {table!r}; it must be a table of parameters, [{name}]")
+    known = [each.name for each in fields(kind)]
     values = {_known(key, known, f"parameter of [{name}]"): value for key, value in table.items()}
     try:
-        made: Parameters = kind(**{**current, **values})
+        made: Parameters = kind(**values)
     except ConfigError as error:
         raise ConfigError(f"configuration: {name}.{error}") from None
     return made

@@ -39,6 +39,7 @@ def check(jobs: Sequence[Job], *, overwrite: bool, others: Iterable[Path] = (), 
     OutputError
         Results exist already and may not be overwritten.
     """
+    _real_folder.cache_clear()  # links, and the folder that this process is in, may be others by now
     _refuse_nameless(jobs)
     _refuse_clashes(jobs)
     given = {path for job in jobs for path in (job.path, job.reading.mask, job.midline) if path is not None} | set(others)

@@ -116,6 +116,10 @@ class _Tasks:
             raise news
         if isinstance(news, Ended | Loss):
             del self._begun[news.index]
+        elif isinstance(news, Started):
+            if news.index not in self._begun:  # it was overtaken by its result
+                return Pulse()
+            self._begun[news.index] = time.monotonic()
         return news
 
     def _require_client(self) -> None:
@@ -133,9 +137,7 @@ class _Tasks:
 
     def _hear(self, message: tuple[float, int]) -> None:
         _, index = message
-        if index in self._begun:
-            self._begun[index] = time.monotonic()
-            self._news.put(Started(index))
+        self._news.put(Started(index))
 
     async def _follow(self, index: int, future: Future[Report]) -> None:
         from distributed import CancelledError, KilledWorker

@@ -94,16 +94,15 @@ def _order(given: Mapping[str, Any], reading: Mapping[str, Any]) -> Order:
     from symline.batch.plan import Order
     from symline.batch.precedence import Chain
     from symline.batch.shard import choose_shard
-    from symline.cli.configure import split_scoring
+    from symline.cli.configure import scoring_settings
     from symline.config import load_tables
 
     products = _choose_products(given["outputs"])
-    scoring, _ = split_scoring(given)
     return Order(
         products=tuple(product.without_pictures() for product in products) if given["no_pictures"] else products,
         file=load_tables(given["config"]) if given["config"] else {},
         chain=Chain(**{name: given[name] for name in ("stages", "metric", "optimizer")}),
-        settings=(*scoring, *given["settings"]),
+        settings=(*scoring_settings(given), *given["settings"]),
         reading=reading,
         patterns=Patterns(given["patterns"], given["excluded"]),
         shard=choose_shard(given["shard"], os.environ),

@@ -34,11 +34,10 @@ def configure(file: Path | None, settings: Iterable[tuple[str, str, Any]], chain
     return combine([] if file is None else [load_tables(file)], chain or Chain(), settings)
 
 
-def split_scoring(given: Mapping[str, Any]) -> tuple[list[tuple[str, str, Any]], dict[str, Any]]:
-    """Split options into settings of the table [score], as far as they were given, and all others."""
+def scoring_settings(given: Mapping[str, Any]) -> list[tuple[str, str, Any]]:
+    """The options that are settings of the table [score], as far as they were given."""
     names = {each.name for each in fields(ScoreSettings)}
-    settings = [("score", name, value) for name, value in given.items() if name in names and value is not None]
-    return settings, {name: value for name, value in given.items() if name not in names}
+    return [("score", name, value) for name, value in given.items() if name in names and value is not None]
 
 
 def require_one_image(line: Path | None, images: Sequence[Path]) -> None:

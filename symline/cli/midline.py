@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import click
@@ -23,30 +22,13 @@ Examples:
 @options.configuration
 @options.messages
 @click.pass_obj
-def midline(
-    console: Console,
-    /,
-    images: tuple[Path, ...],
-    output: Path,
-    overwrite: bool,
-    strict: bool,
-    config: Path | None,
-    settings: tuple[tuple[str, str, Any], ...],
-    dump_config: bool,
-    **reading: Any,
-) -> int:
+def midline(console: Console, /, **given: Any) -> int:
     """Find the line of mirror symmetry of each back.
 
     For an image S.npy, three files are written to the output folder: S.midline.csv (the line, row by row),
     S.overlay.png (the picture to look at first) and S.json (status, summary, configuration).
     """
     from symline.batch.products import MIDLINE
-    from symline.cli.configure import configure
-    from symline.cli.run import make, process
+    from symline.cli.run import run
 
-    chosen = configure(config, settings)
-    if dump_config:
-        click.echo(chosen.to_toml(), nl=False)
-        return 0
-    jobs = make(MIDLINE, images, chosen, reading, output=output)
-    return process(jobs, overwrite=overwrite, strict=strict, console=console)
+    return run(MIDLINE, given, console)

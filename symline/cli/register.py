@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import click
@@ -28,37 +27,14 @@ Examples:
 @options.reading
 @options.messages
 @click.pass_obj
-def register(
-    console: Console,
-    /,
-    images: tuple[Path, ...],
-    output: Path,
-    overwrite: bool,
-    strict: bool,
-    stages: tuple[str, ...] | None,
-    metric: str | None,
-    optimizer: str | None,
-    midline: Path | None,
-    config: Path | None,
-    settings: tuple[tuple[str, str, Any], ...],
-    dump_config: bool,
-    **reading: Any,
-) -> int:
+def register(console: Console, /, **given: Any) -> int:
     """Register each back with its own mirror image.
 
     For an image S.npy, five files are written to the output folder: S.mirror.tif (the mirror partner of every pixel),
     S.pairs.csv (a sample of mirror pairs), S.trace.csv (how the stages went), S.registration.png (the picture to look
     at first) and S.json (status, summary, configuration).
     """
-    from symline.batch.precedence import Chain
     from symline.batch.products import REGISTRATION
-    from symline.cli.configure import configure, require_one_image
-    from symline.cli.run import make, process
+    from symline.cli.run import run
 
-    require_one_image(midline, images)
-    chosen = configure(config, settings, Chain(stages=stages, metric=metric, optimizer=optimizer, has_line=midline is not None))
-    if dump_config:
-        click.echo(chosen.to_toml(), nl=False)
-        return 0
-    jobs = make(REGISTRATION, images, chosen, reading, output=output, midline=midline)
-    return process(jobs, overwrite=overwrite, strict=strict, console=console)
+    return run(REGISTRATION, given, console)

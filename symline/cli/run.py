@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from pathlib import Path
+from dataclasses import fields
 from typing import Any
+
+import click
 
 from symline.batch.check import check
 from symline.batch.job import Deed, Job, Outcome, Product, Reading
+from symline.batch.precedence import Chain
 from symline.batch.work import work
+from symline.cli.configure import configure, require_one_image, scoring_settings
 from symline.cli.console import VERBOSE, Console
-from symline.config import Config
 from symline.files.names import display_name
 from symline.files.reasons import list_in_words
 from symline.files.write import prepare_folder
@@ -19,12 +22,27 @@ from symline.model.analysis import Status
 DONE, SOME_FAILED, SOME_NEED_REVIEW = 0, 1, 3
 
 
-def make(
-    product: Product, images: Sequence[Path], config: Config, reading: Mapping[str, Any], *, output: Path, midline: Path | None = None
-) -> list[Job]:
-    """The jobs of a command that makes one product of each image, in one folder."""
-    how = Reading(**reading)
-    return [Job(path=path, target=output / path.stem, products=(product,), config=config, reading=how, midline=midline) for path in images]
+def run(product: Product, given: Mapping[str, Any], console: Console) -> int:
+    """Make one product of each image of a command line, in one folder; the exit code.
+
+    Parameters
+    ----------
+    given
+        Option -> value, of `symline.cli.options`; what a command has no option for is not there.
+    """
+    images, line = given["images"], given.get("midline")
+    require_one_image(line, images)
+    chain = Chain(**{name: given.get(name) for name in ("stages", "metric", "optimizer")}, has_line=line is not None)
+    config = configure(given["config"], (*scoring_settings(given), *given["settings"]), chain)
+    if given["dump_config"]:
+        click.echo(config.to_toml(), nl=False)
+        return DONE
+    reading = Reading(**{each.name: given[each.name] for each in fields(Reading)})
+    jobs = [
+        Job(path=path, target=given["output"] / path.stem, products=(product,), config=config, reading=reading, midline=line)
+        for path in images
+    ]
+    return process(jobs, overwrite=given["overwrite"], strict=given["strict"], console=console)
 
 
 def process(jobs: Sequence[Job], *, overwrite: bool, strict: bool, console: Console) -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import click
@@ -28,22 +27,7 @@ Examples:
 @options.reading
 @options.messages
 @click.pass_obj
-def score(
-    console: Console,
-    /,
-    images: tuple[Path, ...],
-    output: Path,
-    overwrite: bool,
-    strict: bool,
-    stages: tuple[str, ...] | None,
-    metric: str | None,
-    optimizer: str | None,
-    midline: Path | None,
-    config: Path | None,
-    settings: tuple[tuple[str, str, Any], ...],
-    dump_config: bool,
-    **others: Any,
-) -> int:
+def score(console: Console, /, **given: Any) -> int:
     """Tell how symmetric each back is, where it is not, and by how much.
 
     For an image S.npy, five files are written to the output folder: S.asymmetry.tif (value minus mirrored value of every
@@ -51,18 +35,7 @@ def score(
     S.asymmetry.png (the picture to look at first) and S.json (status, measures, patches of asymmetry, configuration).
     'symline measures' explains the measures.
     """
-    from symline.batch.precedence import Chain
     from symline.batch.products import SCORE
-    from symline.cli.configure import configure, require_one_image, split_scoring
-    from symline.cli.run import make, process
+    from symline.cli.run import run
 
-    require_one_image(midline, images)
-    scoring, reading = split_scoring(others)
-    chosen = configure(
-        config, (*scoring, *settings), Chain(stages=stages, metric=metric, optimizer=optimizer, has_line=midline is not None)
-    )
-    if dump_config:
-        click.echo(chosen.to_toml(), nl=False)
-        return 0
-    jobs = make(SCORE, images, chosen, reading, output=output, midline=midline)
-    return process(jobs, overwrite=overwrite, strict=strict, console=console)
+    return run(SCORE, given, console)

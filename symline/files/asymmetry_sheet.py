@@ -36,7 +36,6 @@ def draw_asymmetry(image: Image, analysis: Analysis) -> bytes:
     title = head(PAGE, image.name, analysis)
     if scene is None:
         return encode([title, only_image(image)])
-    measures = {**analysis.measures, **scene.score.measures}
     maps = [back_panel(scene), asymmetry_panel(scene), symmetry_panel(scene), level_panel(scene)]
-    findings = finding_panels(scene.score, measures, scene.unit)
-    return encode([title, paragraph(summarise(scene.score, measures)), *section(MAPS, maps), *section(FINDINGS, findings)])
+    findings = finding_panels(scene.score, analysis.measures, scene.unit)
+    return encode([title, paragraph(summarise(scene.score, analysis.measures)), *section(MAPS, maps), *section(FINDINGS, findings)])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
@@ -29,6 +30,9 @@ def parse_background(background: Background) -> Background:
     """
     if background in ("auto", "none"):
         return background
+    if isinstance(background, str):
+        with suppress(ValueError):
+            background = int(background)  # exactly: a float does not hold each number of 64 bits
     try:
         number = background if isinstance(background, int) else float(background)
         is_known = math.isfinite(number)

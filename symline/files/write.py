@@ -115,7 +115,11 @@ def write_files(contents: Mapping[Path, bytes], stale: Iterable[Path] = (), mean
         for number, (path, data, temporary) in enumerate(steps):
             if number == len(meanwhile):
                 _sync_folders(meanwhile)
-            path.unlink(missing_ok=True) if data is None else temporary.replace(path)
+            if data is None:
+                path.unlink(missing_ok=True)
+            else:
+                os.utime(temporary)  # so that the last file is not older than the moment the others were put in place
+                temporary.replace(path)
         for path in old:
             path.unlink(missing_ok=True)
     except OSError as error:

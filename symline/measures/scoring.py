@@ -106,7 +106,6 @@ def score_back(subject: Subject, settings: ScoreSettings) -> Score:
         symmetry=np.where(known, symmetry, np.float32(np.nan)),
         labels=label_pixels(pair, regions.masks, known),
         threshold=pair.scale * threshold,
-        noise=pair.scale * noise.pixels,
         levels=measure_levels_table(sides, subject.midline, subject.curve, settings.levels),
         patches=describe_patches(sides, regions.masks, image, settings.levels),
         apices=line.apices,

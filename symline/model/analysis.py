@@ -122,7 +122,6 @@ def _describe_score(score: Score) -> dict[str, Any]:
     tables: dict[str, tuple[Patch | Apex | Curve, ...]] = {"patches": score.patches, "apices": score.apices, "curves": score.curves}
     return {
         "threshold": _plain(score.threshold),
-        "noise": _plain(score.noise),
         **{name: [_describe_row(row) for row in rows] for name, rows in tables.items()},
         "missing": dict(score.missing),
     }

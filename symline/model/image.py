@@ -15,6 +15,14 @@ FloatArray: TypeAlias = npt.NDArray[np.floating[Any]]
 BoolArray: TypeAlias = npt.NDArray[np.bool_]
 
 
+def freeze(value: object, **arrays: npt.NDArray[Any]) -> None:
+    """Set fields of a frozen value to read-only views of arrays, while it is made."""
+    for name, array in arrays.items():
+        view = array.view()
+        view.flags.writeable = False
+        object.__setattr__(value, name, view)
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
     """Where an image came from, for the record in the results.
@@ -79,10 +87,7 @@ class Image:
         if self.mask is not None:
             mask &= self._read_mask(self.mask, values.shape)
         values = np.where(mask, values, 0)
-        values.flags.writeable = False
-        mask.flags.writeable = False
-        object.__setattr__(self, "values", values)
-        object.__setattr__(self, "mask", mask)
+        freeze(self, values=values, mask=mask)
         object.__setattr__(self, "spacing", self._read_spacing())
 
     def _array(self, given: object, what: str) -> npt.NDArray[Any]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from symline.model.image import FloatArray
+from symline.model.image import FloatArray, freeze
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -40,8 +40,5 @@ class Line:
             raise ValueError("a line needs as many pair angles as points, or none")
         if self.band is not None and np.shape(self.band) != points.shape:
             raise ValueError("a line needs two edges of its band for each point, or no band")
-        for name, given in (("points", points), ("pair_angle", self.pair_angle), ("band", self.band)):
-            if given is not None:
-                array = np.array(given, dtype=np.float64)
-                array.flags.writeable = False
-                object.__setattr__(self, name, array)
+        given = {"points": points, "pair_angle": self.pair_angle, "band": self.band}
+        freeze(self, **{name: np.array(each, dtype=np.float64) for name, each in given.items() if each is not None})

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from symline.model.image import FloatArray
+from symline.model.image import FloatArray, freeze
 
 #: Half the width of a 95 % band, in standard deviations.
 BAND = 1.959963984540054
@@ -50,8 +50,7 @@ class Midline:
             array = np.array(getattr(self, name), dtype=np.float64)
             if len(array) != count:
                 raise ValueError(f"{name} has {len(array)} values; the midline has {count} points")
-            array.flags.writeable = False
-            object.__setattr__(self, name, array)
+            freeze(self, **{name: array})
 
     @property
     def rows(self) -> FloatArray:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from symline.model.image import FloatArray
+from symline.model.image import FloatArray, freeze
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -40,11 +40,26 @@ class Pair:
     centre: float = 0.0
     scale: float = 1.0
 
+    def __post_init__(self) -> None:
+        freeze(self, fixed=self.fixed, coverage=self.coverage)
+
     @property
     def middle(self) -> tuple[float, float]:
         """(row, col) of the middle of the grid, in working pixels."""
         rows, cols = self.fixed.shape
         return (rows - 1) / 2, (cols - 1) / 2
+
+    @property
+    def points(self) -> FloatArray:
+        """The centre of every pixel of the grid, in units of L, shape (rows, cols, 2)."""
+        return self.from_grid(np.moveaxis(np.indices(self.fixed.shape, dtype=np.float64), 0, -1))
+
+    @property
+    def centroid(self) -> FloatArray:
+        """The centre of the back's area, (row, col) in units of L."""
+        by_row, by_col = self.coverage.sum(axis=1, dtype=np.float64), self.coverage.sum(axis=0, dtype=np.float64)
+        sums = [(share * np.arange(len(share))).sum() for share in (by_row, by_col)]
+        return self.from_grid(np.array(sums) / self.coverage.sum(dtype=np.float64))
 
     def to_grid(self, points: FloatArray) -> FloatArray:
         """Points in units of L, shape (..., 2), to working pixels."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from symline.model.image import FloatArray
+from symline.model.image import FloatArray, freeze
 from symline.model.pair import Pair
 from symline.model.refinement import Refinement
 
@@ -32,6 +32,9 @@ class Registration:
     steps: tuple[Refinement, ...]
     partners: FloatArray
     inconsistency: FloatArray
+
+    def __post_init__(self) -> None:
+        freeze(self, partners=self.partners, inconsistency=self.inconsistency)
 
     def inconsistency_quantile(self, share: float) -> float | None:
         """Quantile of the inverse-consistency error over the back, or None where no pixel has a partner."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from symline.model.image import FloatArray
+from symline.model.image import FloatArray, freeze
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,8 +138,6 @@ class Score:
         Number of the patch that each pixel belongs to, 0 where none, same shape, integers.
     threshold
         Absolute asymmetry, after smoothing, beyond which a pixel counts as asymmetric; in the unit of the input.
-    noise
-        Root mean square asymmetry that the noise of the values alone makes; in the unit of the input.
     levels, patches, apices, curves
         Details, top to bottom or largest first.
     measures
@@ -152,10 +150,12 @@ class Score:
     symmetry: FloatArray
     labels: npt.NDArray[np.int32]
     threshold: float
-    noise: float
     levels: tuple[Level, ...]
     patches: tuple[Patch, ...]
     apices: tuple[Apex, ...]
     curves: tuple[Curve, ...]
     measures: Mapping[str, float | None]
     missing: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        freeze(self, asymmetry=self.asymmetry, symmetry=self.symmetry, labels=self.labels)

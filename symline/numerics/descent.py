@@ -29,7 +29,7 @@ class Rule(ABC):
         """The rate whose first step changes no parameter by more than a length."""
         return length / max(float(np.abs(gradient).max()), _TINY)
 
-    def accept(self, gradient: FloatArray, rate: float) -> None:  # noqa: B027 - most rules have no memory
+    def accept(self, gradient: FloatArray) -> None:  # noqa: B027 - most rules have no memory
         """Remember the last step; the gradient is that of the place it led to."""
 
     def forget(self) -> None:  # noqa: B027
@@ -62,7 +62,7 @@ class Momentum(Rule):
         self._next = self.kept * self.velocity - rate * gradient
         return self._next
 
-    def accept(self, gradient: FloatArray, rate: float) -> None:  # noqa: ARG002
+    def accept(self, gradient: FloatArray) -> None:  # noqa: ARG002
         """Remember the last step."""
         self.velocity = self._next
 
@@ -101,7 +101,7 @@ class Adagrad(Rule):
         """The length itself: the rule takes the slope's size out."""
         return length
 
-    def accept(self, gradient: FloatArray, rate: float) -> None:  # noqa: ARG002
+    def accept(self, gradient: FloatArray) -> None:
         """Add the new slopes."""
         self.squares = self.squares + gradient**2
 
@@ -114,7 +114,7 @@ class RmsProp(Adagrad):
 
     kept: float = 0.9
 
-    def accept(self, gradient: FloatArray, rate: float) -> None:  # noqa: ARG002
+    def accept(self, gradient: FloatArray) -> None:
         """Let the old slopes fade."""
         self.squares = self.kept * self.squares + (1 - self.kept) * gradient**2
 

@@ -13,7 +13,6 @@ from typing import TypeAlias
 
 import numpy as np
 
-from symline.errors import ConfigError
 from symline.model.image import FloatArray
 from symline.numerics.descent import RULES, Rule
 
@@ -90,13 +89,7 @@ class Optimum:
 
 
 def minimise(name: str, objective: Objective, start: FloatArray, limits: Limits) -> Optimum:
-    """Minimise an objective by one of `OPTIMIZERS`.
-
-    Raises
-    ------
-    ConfigError
-        The optimizer needs normal equations, and the objective has none.
-    """
+    """Minimise an objective by one of `OPTIMIZERS`; gauss-newton needs one with normal equations."""
     run = _Run(objective, np.array(start, dtype=np.float64), limits)
     if name == "lbfgs":
         _quasi_newton(run)
@@ -155,7 +148,7 @@ def _descend(run: _Run, rule: Rule) -> None:
     rate = rule.first_rate(run.best.gradient, run.limits.first)
     while not run.is_over and run.best.gradient.any():
         if run.attempt(rule.step(run.best.gradient, rate)):
-            rule.accept(run.best.gradient, rate)
+            rule.accept(run.best.gradient)
             rate *= 1.1
         else:
             rule.forget()
@@ -167,10 +160,7 @@ def _gauss_newton(run: _Run) -> None:
     """Gauss-Newton steps, damped as long as they fail (Levenberg 1944, Marquardt 1963)."""
     damping = 0.0
     while not run.is_over:
-        if run.best.step is None:
-            raise ConfigError(
-                "optimizer: gauss-newton needs normal equations, which this metric does not have; take lbfgs or a sum of squares"
-            )
+        assert run.best.step is not None, "stages refuse a metric that is no sum of squares"
         is_better = run.attempt(run.best.step(damping))
         damping = max(10 * damping, 1e-3) if not is_better else damping / 10 if damping > 1e-4 else 0.0
 

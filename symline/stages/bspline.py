@@ -18,7 +18,6 @@ from symline.numerics.metrics import METRICS
 from symline.numerics.optimizers import Place
 from symline.stages.gradient import GradientStage
 from symline.transforms.dense import DenseMirror, Displacement
-from symline.transforms.moving import grid_points
 
 #: The longest step, in pixels of the level and in spacings of the control points.
 _LONGEST, _LONGEST_SPACINGS = 2.0, 0.3
@@ -62,7 +61,7 @@ class FreeForm(GradientStage):
         )
         if not parameters.any():
             return Refinement(initial, trace)
-        points = grid_points(pair)
+        points = pair.points
         sampled = Sampled.of(lattice, points[:, 0, 0], points[0, :, 1])
         vectors = sampled.displacement(parameters.reshape(lattice.shape))
         return Refinement(DenseMirror(initial, Displacement(vectors, pair.resolution)), trace)

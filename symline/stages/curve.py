@@ -92,7 +92,8 @@ class CurveRefinement(Stage):
         RegistrationError
             Too few pairs lie inside the back.
         """
-        curve = start = self._begin(straighten(initial, pair), pair)
+        start = fit_extent(straighten(initial, pair), pair, self.node_spacing)
+        curve = replace(start, pair_angle=Bending(start.nodes).direction)  # pairs start perpendicular to it
         history, converged = [], True
         for number, sigma in enumerate(self.smoothing, 1):
             level = Smoothed.of(pair, sigma)
@@ -107,7 +108,7 @@ class CurveRefinement(Stage):
         found = _Problem.of(self, level, state)
         given = _Problem.of(self, level, CurveState.of(start, self.distances), found.scale)
         if not found.metric <= given.metric + ROUNDING:
-            return Refinement(start, Trace("curve", tuple(history), converged=False, why=WORSE), sd=given.deviation())
+            return Refinement(initial, Trace("curve", tuple(history), converged=False, why=WORSE))
         return Refinement(self._smooth(curve), Trace.ended("curve", history, converged), sd=found.deviation())
 
     def doubt(self, pair: Pair, curve: Straightening) -> tuple[FloatArray, FloatArray]:
@@ -127,11 +128,6 @@ class CurveRefinement(Stage):
             return unknown, unknown
         nearest = np.hypot(*(curve.nodes[:, None] - fitted.nodes).T).argmin(axis=0)
         return problem.deviation()[nearest], np.clip(problem.update, -_FARTHEST, _FARTHEST)[nearest]
-
-    def _begin(self, initial: Straightening, pair: Pair) -> Straightening:
-        """The initial curve with nodes of its own; pairs start perpendicular to it."""
-        nodes = fit_extent(initial, pair, self.node_spacing).nodes
-        return Straightening(nodes, Bending(nodes).direction)
 
     def _smooth(self, curve: Straightening) -> Straightening:
         """The curve with smoother pair directions: level by level they follow the noise."""

@@ -19,7 +19,7 @@ from symline.transforms.affine import Affine
 from symline.transforms.agreement import disagreement
 from symline.transforms.copies import soften, without_rim
 from symline.transforms.families import nearest_affine
-from symline.transforms.moving import centroid, see
+from symline.transforms.moving import see
 
 #: A metric that grew by less than this did not grow: a tenth of a working pixel of overlap.
 _ROUNDING = 1e-3
@@ -138,7 +138,7 @@ def _without_rim(pair: Pair, width: float) -> Pair:
 def _turn(pair: Pair, angle: float) -> Affine:
     """The turn about the centre of the back that turns the axis of a reflection before it by an angle, radians."""
     cos, sin = np.cos(2 * angle), np.sin(2 * angle)
-    return Affine.about(centroid(pair), np.array([[cos, sin], [-sin, cos]]), np.zeros(2))
+    return Affine.about(pair.centroid, np.array([[cos, sin], [-sin, cos]]), np.zeros(2))
 
 
 def _shifted(mirror: Affine, pair: Pair, match: Shift) -> Affine:

@@ -15,7 +15,6 @@ from symline.stages.stage import Stage
 from symline.transforms.affine import Affine
 from symline.transforms.agreement import disagreement
 from symline.transforms.copies import soften
-from symline.transforms.moving import centroid
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +45,7 @@ class Moments(Stage):
         initial
             Returned where the outline's axis is the worse one.
         """
-        middle = centroid(pair)
+        middle = pair.centroid
         angle, elongation = principal_angle(pair)
         is_long = elongation >= self.least_elongation
         row, col = (float(number) for number in middle)
@@ -64,7 +63,7 @@ class Moments(Stage):
 def principal_angle(pair: Pair) -> tuple[float, float]:
     """Angle to the vertical of the outline's principal axis nearest to it, radians, and how many times longer than wide the outline is."""
     down, right = (
-        coordinate - centre for coordinate, centre in zip(np.indices(pair.coverage.shape), pair.to_grid(centroid(pair)), strict=True)
+        coordinate - centre for coordinate, centre in zip(np.indices(pair.coverage.shape), pair.to_grid(pair.centroid), strict=True)
     )
     rows, cols, both = (float((pair.coverage * product).sum(dtype=np.float64)) for product in (down**2, right**2, down * right))
     spread = np.hypot(rows - cols, 2 * both)

@@ -16,7 +16,6 @@ from symline.numerics.matching import Matching
 from symline.numerics.optimizers import Place
 from symline.stages.gradient import GradientStage
 from symline.transforms.families import FAMILIES, Family, nearest_affine
-from symline.transforms.moving import centroid, grid_points
 
 #: The longest step, in pixels of the level: farther the slopes say nothing.
 _LONGEST = 3.0
@@ -131,8 +130,8 @@ class StraightProblem:
 
 def centre_and_radius(pair: Pair) -> tuple[FloatArray, float]:
     """The centre of the covered pixels, and the root mean square distance of the pixels from it, in L."""
-    centre = centroid(pair)
-    distances = ((grid_points(pair) - centre) ** 2).sum(axis=-1)
+    centre = pair.centroid
+    distances = ((pair.points - centre) ** 2).sum(axis=-1)
     return centre, float(np.sqrt(np.average(distances, weights=pair.coverage.astype(np.float64))))
 
 

@@ -7,7 +7,7 @@ from typing import ClassVar, Self
 
 import numpy as np
 
-from symline.model.image import FloatArray
+from symline.model.image import FloatArray, freeze
 from symline.model.mirror import Kind
 
 
@@ -33,8 +33,7 @@ class Affine:
             array = np.array(getattr(self, name), dtype=np.float64)
             if array.shape != shape or not np.isfinite(array).all():
                 raise ValueError(f"the {name} of an affine map must be {shape} finite numbers")
-            array.flags.writeable = False
-            object.__setattr__(self, name, array)
+            freeze(self, **{name: array})
 
     @classmethod
     def reflection(cls, point: tuple[float, float] = (0.0, 0.0), angle: float = 0.0) -> Self:

@@ -8,7 +8,7 @@ from typing import ClassVar
 import numpy as np
 import scipy
 
-from symline.model.image import FloatArray
+from symline.model.image import FloatArray, freeze
 from symline.model.mirror import Kind, MirrorMap
 
 
@@ -31,8 +31,7 @@ class Displacement:
         vectors = np.array(self.vectors, dtype=np.float64)
         if vectors.ndim != 3 or vectors.shape[2] != 2:
             raise ValueError(f"displacement vectors need the shape (rows, cols, 2); found {vectors.shape}")
-        vectors.flags.writeable = False
-        object.__setattr__(self, "vectors", vectors)
+        freeze(self, vectors=vectors)
 
     def __call__(self, points: FloatArray) -> FloatArray:
         """Displaced points, shape (..., 2)."""

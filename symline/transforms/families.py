@@ -13,7 +13,6 @@ from symline.model.image import FloatArray
 from symline.model.mirror import MirrorMap
 from symline.model.pair import Pair
 from symline.transforms.affine import Affine
-from symline.transforms.moving import grid_points
 
 #: What the parameters after the shift do to a small vector (row, col): turn it, stretch it, or change one entry of the matrix.
 _TURN, _STRETCH = np.array([[0.0, -1.0], [1.0, 0.0]]), np.eye(2)
@@ -80,7 +79,7 @@ def nearest_affine(mirror: MirrorMap, pair: Pair) -> Affine:
     """
     if isinstance(mirror, Affine):
         return mirror
-    points = grid_points(pair)[pair.coverage > 0]
+    points = pair.points[pair.coverage > 0]
     partners = mirror.partners(points)
     known = np.isfinite(partners).all(axis=1)
     if np.count_nonzero(known) < _FEWEST_POINTS:

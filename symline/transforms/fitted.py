@@ -12,7 +12,6 @@ from symline.model.pair import Pair
 from symline.numerics.robust_curve import robust_curve
 from symline.numerics.sampling import bilinear
 from symline.transforms.bending import Bending
-from symline.transforms.moving import grid_points
 from symline.transforms.straightening import Straightening, spread_nodes
 
 #: Angles that differ by less than this are nobody's fault, radians.
@@ -64,7 +63,7 @@ def fit_straightening(pair: Pair, evidence: Evidence, tilt: float, smoothing: fl
         The curve hardly touches the back.
     """
     axis, across = np.array([np.cos(tilt), np.sin(tilt)]), np.array([-np.sin(tilt), np.cos(tilt)])
-    extent = grid_points(pair)[pair.coverage > 0.5] @ axis
+    extent = pair.points[pair.coverage > 0.5] @ axis
     levels = spread_nodes(extent.min(), extent.max())
     at = evidence.points @ axis
     aside = robust_curve(levels, at, evidence.points @ across, evidence.weights, smoothing, evidence.tolerance)

@@ -14,7 +14,6 @@ from symline.model.image import FloatArray
 from symline.model.mirror import MirrorMap
 from symline.model.pair import Pair
 from symline.numerics.sampling import bilinear
-from symline.transforms.moving import grid_points
 from symline.transforms.straightening import Straightening, spread_nodes
 
 #: In units of L: window along the line over which midpoints are averaged, and shortest distance of partners that count.
@@ -56,7 +55,7 @@ def straighten(mirror: MirrorMap, pair: Pair) -> Straightening:
 
 def _pairs(mirror: MirrorMap, pair: Pair) -> tuple[FloatArray, FloatArray]:
     """Midpoints, and vectors from the left to the right partner, of pairs that both lie on the back; shape (n, 2)."""
-    points = grid_points(pair)[::STRIDE, ::STRIDE][pair.coverage[::STRIDE, ::STRIDE] > 0.5]
+    points = pair.points[::STRIDE, ::STRIDE][pair.coverage[::STRIDE, ::STRIDE] > 0.5]
     partners = mirror.partners(points)
     known = np.isfinite(partners).all(axis=1)
     points, partners = points[known], partners[known]

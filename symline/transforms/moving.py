@@ -1,4 +1,4 @@
-"""The moving image: the back as seen in a mirror map; and where points lie on the working grid."""
+"""The moving image: the back as seen in a mirror map."""
 
 from __future__ import annotations
 
@@ -13,18 +13,6 @@ from symline.numerics.sampling import bilinear
 _OUTSIDE = -9.0
 
 
-def grid_points(pair: Pair) -> FloatArray:
-    """The centre of every pixel of the working grid, in units of L, shape (rows, cols, 2)."""
-    return pair.from_grid(np.moveaxis(np.indices(pair.fixed.shape, dtype=np.float64), 0, -1))
-
-
-def centroid(pair: Pair) -> FloatArray:
-    """The centre of the back's area, (row, col) in units of L."""
-    total = pair.coverage.sum(dtype=np.float64)
-    sums = [(pair.coverage.sum(axis=1 - axis, dtype=np.float64) * np.arange(size)).sum() for axis, size in enumerate(pair.coverage.shape)]
-    return pair.from_grid(np.array(sums) / total)
-
-
 def see(pair: Pair, mirror: MirrorMap) -> tuple[FloatArray, FloatArray]:
     """The moving image and its coverage: at each pixel the value that its mirror partner has.
 
@@ -36,7 +24,7 @@ def see(pair: Pair, mirror: MirrorMap) -> tuple[FloatArray, FloatArray]:
     values, coverage
         Shape (rows, cols), float32; both 0 where the partner lies outside the back or where there is none.
     """
-    return look_at(pair, mirror.partners(grid_points(pair)))
+    return look_at(pair, mirror.partners(pair.points))
 
 
 def on_grid(pair: Pair, points: FloatArray) -> FloatArray:

@@ -8,7 +8,7 @@ from typing import ClassVar, NamedTuple
 
 import numpy as np
 
-from symline.model.image import FloatArray
+from symline.model.image import FloatArray, freeze
 from symline.model.mirror import Kind
 from symline.numerics.differences import arc_length, natural_spline
 
@@ -43,10 +43,7 @@ class Straightening:
     pair_angle: FloatArray
 
     def __post_init__(self) -> None:
-        for name in ("nodes", "pair_angle"):
-            array = np.array(getattr(self, name), dtype=np.float64)
-            array.flags.writeable = False
-            object.__setattr__(self, name, array)
+        freeze(self, nodes=np.array(self.nodes, dtype=np.float64), pair_angle=np.array(self.pair_angle, dtype=np.float64))
         if len(self.nodes) < 2 or self.nodes.shape != (len(self.pair_angle), 2):
             raise ValueError("straightened coordinates need two or more nodes (row, col), each with a pair angle")
 

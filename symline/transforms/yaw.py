@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from symline.model.image import FloatArray
+from symline.numerics.masked_correlation import masked_correlation
 from symline.numerics.poisson import solve_poisson
 from symline.numerics.sampling import extend_nearest
 from symline.transforms.smoothed import Samples
@@ -44,12 +45,4 @@ def displacement_by_yaw(right: Samples, left: Samples, distances: FloatArray, sp
     first, second = depth[:, :1], depth[:, :2][:, -1:]
     depth -= (9 * first - second) / 8
     squared = np.broadcast_to(distances**2, common.shape)
-    return np.asarray(depth + _PARABOLA * _correlation(common, squared, np.where(distances < _REACH, weights, 0)) * squared)
-
-
-def _correlation(one: FloatArray, other: FloatArray, weights: FloatArray) -> float:
-    """Weighted correlation; 0 where there is nothing to correlate."""
-    total = max(float(weights.sum()), 1e-12)
-    one, other = (values - (values * weights).sum() / total for values in (one, other))
-    product, *squares = ((weights * a * b).sum() for a, b in ((one, other), (one, one), (other, other)))
-    return float(product / np.sqrt(max(squares[0] * squares[1], 1e-24)))
+    return np.asarray(depth + _PARABOLA * masked_correlation(common, squared, np.where(distances < _REACH, weights, 0)) * squared)

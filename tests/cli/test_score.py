@@ -172,7 +172,7 @@ def test_the_schema_holds_the_details_and_refuses_others(symline, lopsided, vali
     record = load(tmp_path / "out" / "a.json")
     validate(record)
     assert record["score"]["patches"]
-    for part, key in (("patches", "area_mm2"), ("patches", "row_px"), ("score", "noise"), ("score", "missing")):
+    for part, key in (("patches", "area_mm2"), ("patches", "row_px"), ("score", "threshold"), ("score", "missing")):
         other = json.loads(json.dumps(record))
         del (other["score"] if part == "score" else other["score"][part][0])[key]
         with pytest.raises(jsonschema.ValidationError, match=f"'{key}' is a required property"):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
 
 import numpy as np
 
@@ -43,14 +42,13 @@ def scored(image: Image, patches: int = 2, levels: int = 10, *, midline: Midline
         symmetry=symmetry,
         labels=labels,
         threshold=0.3,
-        noise=0.05,
         levels=tuple(_levels(line, levels)),
         patches=tuple(found),
         apices=(),
         curves=(),
         measures={"symmetry": 0.83, "asymmetric_area_fraction": 0.064, "asymmetry_rms": 0.31, **measures},
     )
-    return replace(Analysis(Status.OK, (), line), score=score)
+    return Analysis(Status.OK, (), line).with_score(score)
 
 
 def _levels(line: Midline, count: int) -> list[Level]:

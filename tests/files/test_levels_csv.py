@@ -24,7 +24,6 @@ def scored(*levels):
         symmetry=nothing,
         labels=nothing.astype(np.int32),
         threshold=1.0,
-        noise=0.1,
         levels=levels,
         patches=(),
         apices=(),

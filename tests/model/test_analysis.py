@@ -48,7 +48,6 @@ def test_a_score_is_described_without_its_maps_and_with_units():
         symmetry=nothing,
         labels=nothing.astype(np.int32),
         threshold=1 / 3,
-        noise=0.25,
         levels=(),
         patches=(Patch(number=1, row=4.5, col=2.0, area_px=9.0, area_mm2=None, side="left", peak=-1.5, level=None),),
         apices=(Apex(row=3.0, percent=50.0, side="right", amplitude_px=2.0, amplitude_mm=4.0),),
@@ -60,7 +59,6 @@ def test_a_score_is_described_without_its_maps_and_with_units():
     assert described["measures"] == {"length_px": 8, "symmetry": 0.9, "furrow_offset_rms_px": None}
     assert described["score"] == {
         "threshold": 0.333333333,
-        "noise": 0.25,
         "patches": [{"number": 1, "row_px": 4.5, "col_px": 2, "area_px": 9, "area_mm2": None, "side": "left", "peak": -1.5, "level": None}],
         "apices": [{"row_px": 3, "percent": 50, "side": "right", "amplitude_px": 2, "amplitude_mm": 4}],
         "curves": [{"upper_row_px": 1, "lower_row_px": 5, "apex_row_px": 3, "side": "right", "angle_deg": 12.5}],

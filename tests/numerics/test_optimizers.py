@@ -3,7 +3,6 @@
 import numpy as np
 import pytest
 
-from symline.errors import ConfigError
 from symline.numerics.optimizers import OPTIMIZERS, Limits, Place, minimise
 
 SLOPE_ONLY = [name for name in OPTIMIZERS if name != "gauss-newton"]
@@ -117,11 +116,6 @@ def test_no_step_is_longer_than_allowed(name):
     minimise(name, watched, np.zeros(2), Limits(iterations=30, first=0.5, longest=0.05))
     assert max(longest) < 0.05 + 1e-12
     assert len(best) > 3
-
-
-def test_gauss_newton_needs_normal_equations():
-    with pytest.raises(ConfigError, match=r"gauss-newton needs normal equations.*take lbfgs"):
-        minimise("gauss-newton", lambda place: Place(float(place @ place), 2 * place), np.ones(2), Limits())
 
 
 def test_every_optimizer_says_what_it_is():

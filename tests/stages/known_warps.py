@@ -12,7 +12,7 @@ from symline.numerics.displacements import invert
 from symline.stages.correction import correct
 from symline.transforms.affine import Affine
 from symline.transforms.dense import DenseMirror
-from symline.transforms.moving import grid_points, see
+from symline.transforms.moving import see
 
 #: A px of an image of about 300 rows, in L.
 PX = 1 / 150
@@ -30,7 +30,7 @@ class Known:
 
     def errors(self, found: MirrorMap) -> np.ndarray:
         """How far the partners lie from the true ones where both are on the back, in px of an image of about 300 rows."""
-        points = grid_points(self.pair)
+        points = self.pair.points
         on_back = (self.pair.coverage > 0.9) & (see(self.pair, Affine.reflection())[1] > 0.9)
         return np.linalg.norm(found.partners(points) - points * (1, -1), axis=-1)[on_back] / PX
 
@@ -53,7 +53,7 @@ def smooth_relief(resolution: float, *, noise: float = 0.01, hole: bool = False,
 
 def wave(pair: Pair, length: float = 5 * PX) -> np.ndarray:
     """A smooth displacement, at most `length` L long, in px of the grid."""
-    row, col = np.moveaxis(grid_points(pair), -1, 0)
+    row, col = np.moveaxis(pair.points, -1, 0)
     return np.asarray(length * pair.resolution / np.sqrt(2) * np.stack([np.sin(4 * row) * np.cos(3 * col), np.cos(6 * col + 2 * row)]))
 
 

@@ -9,13 +9,12 @@ from symline.errors import ConfigError
 from symline.model.parameters import Parameters
 from symline.stages import STAGES
 from symline.transforms.midpoints import straighten
-from symline.transforms.moving import grid_points
 from tests.conftest import synthetic_back
 from tests.stages.conftest import errors, on_grid, truth
 
 BACK = synthetic_back(midline=lambda row: 63.5 + 4 * np.sin(row / 40), noise=0.02)
 PAIR = on_grid(BACK)
-POINTS = grid_points(PAIR)[PAIR.coverage > 0.9]
+POINTS = PAIR.points[PAIR.coverage > 0.9]
 FIELDS = [(name, each.name, each.metadata) for name, kind in STAGES.items() for each in fields(kind)]
 PARAMETERS = [(name, field) for name, field, metadata in FIELDS if "range" in metadata]
 CHOICES = [(name, field, metadata["options"]) for name, field, metadata in FIELDS if "options" in metadata]

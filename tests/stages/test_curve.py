@@ -8,6 +8,7 @@ import pytest
 from symline.errors import RegistrationError
 from symline.stages.curve import CurveRefinement, _Problem
 from symline.transforms.curve_pairs import CurvePairs, CurveState
+from symline.transforms.extent import fit_extent
 from symline.transforms.smoothed import Smoothed
 from symline.transforms.straightening import Straightening
 from tests.conftest import synthetic_back
@@ -66,7 +67,7 @@ def test_never_worse_than_the_start(aside):
     found = stage(pair, initial)
     level = Smoothed.of(pair, stage.smoothing[-1])
     after = _Problem.of(stage, level, CurveState.of(found.transform, stage.distances))
-    before = _Problem.of(stage, level, CurveState.of(stage._begin(initial, pair), stage.distances), after.scale)
+    before = _Problem.of(stage, level, CurveState.of(fit_extent(initial, pair, stage.node_spacing), stage.distances), after.scale)
     assert after.metric <= before.metric
 
 

@@ -11,7 +11,6 @@ from symline.model.refinement import WORSE
 from symline.pipeline import analyse, register
 from symline.stages.elastic import ElasticRefinement
 from symline.transforms.elastic import ElasticMirror
-from symline.transforms.moving import grid_points
 from tests.conftest import synthetic_back
 from tests.stages.conftest import on_grid, truth
 
@@ -87,7 +86,7 @@ def test_noise_moves_nothing():
     noisy = on_grid(synthetic_back((320, 256), noise=0.5))
     curve = truth(BACK, noisy)
     found = ElasticRefinement()(noisy, curve).transform
-    points = grid_points(noisy)[noisy.coverage > 0.9]
+    points = noisy.points[noisy.coverage > 0.9]
     assert np.nanmedian(np.linalg.norm(found.partners(points) - curve.partners(points), axis=1)) < 0.003
 
 
@@ -112,7 +111,7 @@ def test_what_would_be_worse_is_not_taken():
 
 def test_prices_may_be_as_low_as_they_can():
     least = ElasticRefinement(size_price=1e-9, unevenness_price=0.0, yaw_price=0.0)
-    partners = least(PAIR, truth(BACK, PAIR)).transform.partners(grid_points(PAIR))
+    partners = least(PAIR, truth(BACK, PAIR)).transform.partners(PAIR.points)
     assert np.isfinite(partners[PAIR.coverage > 0.5]).all(axis=-1).mean() > 0.8
     with pytest.raises(ConfigError, match="size_price"):
         ElasticRefinement(size_price=0.0)

@@ -15,7 +15,7 @@ from symline.numerics.pyramids import pyramid
 from symline.stages.parametric import AffineStage, Rigid, Rotation, Similarity, StraightProblem, Translation, centre_and_radius
 from symline.transforms.affine import Affine
 from symline.transforms.families import FAMILIES, nearest_affine
-from symline.transforms.moving import grid_points, see
+from symline.transforms.moving import see
 from symline.transforms.straightening import Straightening
 from tests.stages.known_axes import known_axis, offset
 
@@ -152,7 +152,7 @@ def test_a_map_that_is_not_straight_is_started_from_as_if_it_were():
     assert SMALL.error(AffineStage()(SMALL.pair, curve).transform) < 2 * SHIFT
     # a straight curve with slanted pairs is an affine map, too
     slanted = Straightening(np.stack([along, 0.02 + 0.1 * along], axis=1), np.full(40, 0.05))
-    points = grid_points(SMALL.pair)[::9, ::9]
+    points = SMALL.pair.points[::9, ::9]
     np.testing.assert_allclose(nearest_affine(slanted, SMALL.pair).partners(points), slanted.partners(points), atol=1e-9)
 
 

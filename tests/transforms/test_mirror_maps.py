@@ -7,7 +7,7 @@ from symline.errors import RegistrationError
 from symline.transforms.affine import Affine
 from symline.transforms.dense import DenseMirror, Displacement
 from symline.transforms.midpoints import straighten
-from symline.transforms.moving import grid_points, see
+from symline.transforms.moving import see
 from symline.transforms.straightening import Straightening
 from tests.conftest import synthetic_back
 from tests.stages.conftest import errors, on_grid, truth
@@ -113,4 +113,4 @@ def test_displacements_and_affine_maps_refuse_other_shapes():
     with pytest.raises(ValueError, match="matrix of an affine map"):
         Affine(np.zeros((3, 3)), np.zeros(2))
     assert wavy().vectors.flags.writeable is False
-    assert grid_points(PAIR).shape == (*PAIR.fixed.shape, 2)
+    assert PAIR.points.shape == (*PAIR.fixed.shape, 2)

@@ -100,14 +100,12 @@ class Ruler:
     longest: float
 
 
-def draw_scale_bar(draw: ImageDraw.ImageDraw, place: tuple[float, float], ruler: Ruler, unit: int) -> float:
-    """Draw a bar of a round length with its label, from (x, y of its middle) to the right; returns where it ends."""
+def draw_scale_bar(draw: ImageDraw.ImageDraw, place: tuple[float, float], ruler: Ruler, unit: int) -> None:
+    """Draw a bar of a round length with its label, from (x, y of its middle) to the right."""
     left, y = place
     length = round_down(max(ruler.longest, 3 * unit) / ruler.per_length)
     right = left + length * ruler.per_length
     draw.rectangle((left, y - 0.15 * unit, right, y + 0.1 * unit), INK)
     for end in (left, right):
         draw.rectangle((end - unit // 15, y - 0.5 * unit, end + unit // 15, y + 0.45 * unit), INK)
-    label, letters = f"{length:g} {ruler.word}", font(unit)
-    draw.text((right + 0.7 * unit, y), label, INK, letters, anchor="lm")
-    return right + 0.7 * unit + letters.getlength(label)
+    draw.text((right + 0.7 * unit, y), f"{length:g} {ruler.word}", INK, font(unit), anchor="lm")

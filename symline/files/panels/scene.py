@@ -18,7 +18,7 @@ from symline.model.pair import Pair
 from symline.model.refinement import Refinement
 from symline.model.registration import Registration
 from symline.transforms.affine import Affine
-from symline.transforms.moving import grid_points, look_at, see
+from symline.transforms.moving import look_at, see
 
 #: Highest picture of the back, in picture pixels.
 HIGHEST = 640
@@ -67,7 +67,7 @@ class Scene:
             axis=Affine.reflection((row, col), axis.angle),
             frame=Frame.of(pair, CELL, HIGHEST),
             spacing=image.spacing,
-            partners=registration.steps[-1].transform.partners(grid_points(pair)),
+            partners=registration.steps[-1].transform.partners(pair.points),
         )
 
     @property
@@ -103,12 +103,12 @@ class Scene:
     @property
     def departure(self) -> FloatArray:
         """Distance between each working pixel's partner and its reflection about the straight axis, mm or px; NaN where there is none."""
-        return self._distance(self.partners, self.axis.partners(grid_points(self.pair)))
+        return self._distance(self.partners, self.axis.partners(self.pair.points))
 
     @property
     def inconsistency(self) -> FloatArray:
         """Distance between each working pixel and its partner's partner, mm or px; NaN where there is none."""
-        return self._distance(self.mirror.partners(self.partners), grid_points(self.pair))
+        return self._distance(self.mirror.partners(self.partners), self.pair.points)
 
     def see(self, step: Refinement) -> tuple[FloatArray, FloatArray]:
         """The moving image of a step and its coverage, on the working grid."""
