@@ -61,17 +61,34 @@ def find_result(job: Job, asked: Record) -> tuple[Deed, Record | None]:
         The table of the midline cannot be read, so that nobody knows whether it was edited; or it was, and the record is damaged.
     """
     record = load_record(job.record)
-    is_edited = _is_edited(job, record)
-    if record is None and is_edited:
+    if is_edited(job, record):
+        return Deed.KEPT, record
+    return (Deed.SKIPPED, record) if record is not None and _is_done(job, record, asked) else (Deed.NOTHING, None)
+
+
+def is_edited(job: Job, record: Record | None, table: bytes | None = None) -> bool:
+    """Whether somebody has edited the midline, and would lose it.
+
+    Parameters
+    ----------
+    record
+        What there is; None where it is damaged.
+    table
+        What is about to replace the table of the midline, where that is known: a damaged record may not say what was written.
+
+    Raises
+    ------
+    OutputError
+        As `find_result` does.
+    """
+    if not _is_other_table(job, record, table):
+        return False
+    if record is None:
         raise OutputError(
             f"{printable(str(job.record))}: it is damaged, and the midline beside it was edited; a whole record is needed; "
             "put it right, or give --overwrite to replace both"
         )
-    if record is None:
-        return Deed.NOTHING, None
-    if is_edited:
-        return Deed.KEPT, record
-    return (Deed.SKIPPED, record) if _is_done(job, record, asked) else (Deed.NOTHING, None)
+    return True
 
 
 def load_intact(job: Job) -> Record | None:
@@ -87,12 +104,14 @@ def load_intact(job: Job) -> Record | None:
     return record if _are_whole(job, kept) else forget(record)
 
 
-def _is_edited(job: Job, record: Record | None) -> bool:
+def _is_other_table(job: Job, record: Record | None, table: bytes | None) -> bool:
     """Whether the table of the midline would be replaced, is a whole one, and another than was written."""
     if TABLE not in job.endings:
         return False
     path = job.beside(TABLE)
     entry = record["files"].get(path.name) if record else load_entry(job.record, path.name)
+    if entry is None and record is None and table is not None and os.path.lexists(job.record):
+        entry = {"sha256": hashlib.sha256(table).hexdigest(), "bytes": len(table)}
     if entry is None:
         return False
     try:

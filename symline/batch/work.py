@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from symline.batch.job import PICTURE, Deed, Job, Outcome
-from symline.batch.resume import ask_for, find_result, load_intact
+from symline.batch.resume import ask_for, find_result, is_edited, load_intact
 from symline.batch.summary import summary_line
 from symline.errors import ConfigError, InputError, OutputError, SymlineError
 from symline.files.names import display_name, printable
-from symline.files.results import Made, Record, compose, describe_input, judge, to_json, without
+from symline.files.results import TABLE, Made, Record, compose, describe_input, judge, load_record, to_json, without
 from symline.files.write import require_folder, write_files
 from symline.model.analysis import Status
 
@@ -99,7 +99,7 @@ def _work(job: Job) -> Outcome:
     if (outcome := _resume(job, asked)) is not None:
         return outcome
     require_folder(job.target.parent)
-    return _conclude(job, _write(job, asked), Deed.WRITTEN)
+    return _write(job, asked)
 
 
 def _resume(job: Job, asked: Record) -> Outcome | None:
@@ -108,7 +108,7 @@ def _resume(job: Job, asked: Record) -> Outcome | None:
     return None if record is None else _conclude(job, record, deed)
 
 
-def _write(job: Job, asked: Record) -> Record:
+def _write(job: Job, asked: Record) -> Outcome:
     # imported here: an input that was done already needs neither
     from symline.files.read import read
     from symline.pipeline import Study
@@ -122,6 +122,10 @@ def _write(job: Job, asked: Record) -> Record:
         analysis, files = product.make(study)
         made.append(Made(product.section, analysis, {targets[ending].name: data for ending, data in files.items()}))
         contents |= {targets[ending]: data for ending, data in files.items()}
+    # somebody may have edited it meanwhile
+    there = load_record(job.record)
+    if job.resumes and is_edited(job, there, contents.get(job.beside(TABLE))) and there is not None:
+        return _conclude(job, there, Deed.KEPT)
     previous = load_intact(job)
     record = compose(
         made,
@@ -138,7 +142,7 @@ def _write(job: Job, asked: Record) -> Record:
     )
     if job.member is not None:
         _draw_thumbnail(contents, job.member.thumbnail)
-    return record
+    return _conclude(job, record, Deed.WRITTEN)
 
 
 def _draw_thumbnail(contents: Mapping[Path, bytes], thumbnail: Path) -> None:

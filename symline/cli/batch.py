@@ -171,7 +171,7 @@ def _describe(source: Path, planned: Plan, order: Order, given: Mapping[str, Any
     return Undertaking(
         source=str(source),
         outputs=[product.section for product in order.products],
-        options={**{name: given[name] for name in options}, "shard": order.shard and "{}/{}".format(*order.shard)},
+        options={**{name: given[name] for name in options}, **order.reading, "shard": order.shard and "{}/{}".format(*order.shard)},
         config=planned.config.to_dict(),
         overrides=planned.overrides,
         inputs_sha256=planned.inputs_sha256,

@@ -141,6 +141,40 @@ def test_an_edit_outlives_damage_to_the_record(job):
     assert work(replace(job(), resumes=False)).deed is Deed.WRITTEN
 
 
+@pytest.mark.parametrize("damage", [b"", b'{"schema": 1, "fi', b"\0" * 500], ids=["empty", "cut off", "zeros"])
+def test_an_edit_outlives_a_record_that_says_nothing_any_more(job, damage):
+    work(job())
+    path = job().targets[".midline.csv"]
+    job().record.write_bytes(damage)
+    edit(path)
+    edited = path.read_bytes()
+    outcome = work(job())
+    assert (outcome.status, outcome.reasons) == (Status.FAILED, ("unwritable",))
+    assert "it is damaged, and the midline beside it was edited" in outcome.message
+    assert path.read_bytes() == edited
+    assert work(replace(job(), resumes=False)).deed is Deed.WRITTEN
+
+
+def test_an_edit_made_while_the_results_are_made_again_is_kept(job, monkeypatch):
+    work(job())
+    path = job().targets[".midline.csv"]
+    again = job(config=Config.from_dict({"curve": {"bending_price": 0.02}}))
+    monkeypatch.setattr("symline.files.overlay.draw_overlay", lambda *_: edit(path) or b"picture")
+    outcome = work(again)
+    assert outcome.deed is Deed.KEPT
+    assert "edited_midline" in outcome.reasons
+
+
+def test_permissions_of_a_record_do_not_hide_damage_beside_it(job):
+    work(job())
+    picture = job().targets[".overlay.png"]
+    before = picture.read_bytes()
+    picture.write_bytes(before[::-1])
+    job().record.chmod(0o640)
+    assert work(job()).deed is Deed.WRITTEN
+    assert picture.read_bytes() == before
+
+
 def test_an_edited_midline_that_nothing_is_known_of_needs_review(job):
     midline = job(products=(MIDLINE,))
     work(midline)

@@ -95,6 +95,12 @@ def test_the_journal_tells_of_the_share_that_a_job_array_gives(symline, tree, tm
     assert (options["shard"], options["jobs"]) == ("2/3", count_cores())
 
 
+def test_the_journal_tells_how_the_inputs_were_read(symline, tree, tmp_path):
+    assert symline("batch", tree, "-o", tmp_path / "out", *QUICK, "--spacing", 1.5, "--background", "none").code == 0
+    options = journal(tmp_path / "out")["options"]
+    assert (options["spacing"], options["background"]) == ([1.5, 1.5], "none")
+
+
 def test_parts_that_do_not_belong_together_are_not_merged(symline, tree, tmp_path):
     out = tmp_path / "out"
     assert symline("batch", tree, "-o", out, *QUICK, "--shard", "1/2").code == 0

@@ -93,6 +93,13 @@ def test_a_file_that_may_not_be_read_does_not_stop_the_others(symline, make, tmp
     assert "a.npy: ok" in result.lines
 
 
+def test_an_input_is_known_as_such_from_any_folder(symline, make, tmp_path, monkeypatch):
+    for folder in ("one", "two"):
+        picture = make(f"{folder}/out/a.overlay.npy").rename(tmp_path / folder / "out" / "a.overlay.png")
+        monkeypatch.chdir(tmp_path / folder)
+        assert "is an input, and an output would replace it" in symline("midline", picture, make("a.npy"), "-o", "out").err
+
+
 def test_a_hopeless_image_gets_a_record_and_a_picture_and_loses_its_old_line(symline, tmp_path):
     values = np.zeros((3, 3))
     values[1, 1] = 1

@@ -211,3 +211,11 @@ def test_rendered_backs(tmp_path, case, kind, outside, low, high):
         curvature = file["curvature"]
     image = read_array(tmp_path, quantise(curvature, kind, outside, low, high))
     np.testing.assert_array_equal(image.inside, np.isfinite(curvature))
+
+
+@pytest.mark.parametrize("background", [2**53 + 1, str(2**53 + 1)])
+def test_a_background_is_as_exact_as_the_type_of_the_values(tmp_path, background):
+    values = np.full((60, 60), 2**53 + 1)
+    values[10:50, 10:50] = np.random.default_rng(0).integers(0, 1000, (40, 40))
+    np.save(tmp_path / "a.npy", values)
+    assert np.count_nonzero(read(tmp_path / "a.npy", background=background).inside) == 1600

@@ -5,6 +5,8 @@ import pytest
 
 from symline.errors import InputError
 from symline.model.image import Image
+from symline.pipeline import score
+from tests.conftest import synthetic_back
 
 SQUARE = np.arange(12.0).reshape(3, 4)
 
@@ -107,3 +109,11 @@ def test_refuses_a_spacing_that_is_not_one_or_two_numbers(spacing):
 def test_refuses_a_spacing_that_is_not_positive_and_finite(spacing):
     with pytest.raises(InputError, match="both numbers must be positive and finite"):
         Image(SQUARE, spacing=spacing)
+
+
+def test_arrays_of_what_is_found_cannot_be_changed():
+    found = score(Image(synthetic_back(noise=0.02).values))
+    pair = found.registration.pair
+    for array in (pair.fixed, pair.coverage, found.registration.partners, found.score.asymmetry, found.score.labels):
+        with pytest.raises(ValueError, match="read-only"):
+            array[0, 0] = 1

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from symline.errors import RegistrationError
+from symline.model.refinement import WORSE
 from symline.stages.curve import CurveRefinement, _Problem
 from symline.transforms.curve_pairs import CurvePairs, CurveState
 from symline.transforms.extent import fit_extent
@@ -69,6 +70,21 @@ def test_never_worse_than_the_start(aside):
     after = _Problem.of(stage, level, CurveState.of(found.transform, stage.distances))
     before = _Problem.of(stage, level, CurveState.of(fit_extent(initial, pair, stage.node_spacing), stage.distances), after.scale)
     assert after.metric <= before.metric
+
+
+def test_worse_gives_back_what_was_given(monkeypatch):
+    back = synthetic_back(tilt=12, noise=0.02)
+    pair = on_grid(back)
+    initial = replace(truth(back, pair), pair_angle=np.zeros(len(truth(back, pair).nodes)))
+
+    def astray(_problem, state, *_):
+        count = len(state.curve.nodes)
+        return state.moved(np.full(count, 0.05), np.zeros(count), 0.0), (1.0,), True
+
+    monkeypatch.setattr("symline.stages.curve.descend", astray)
+    found = CurveRefinement()(pair, initial)
+    assert found.transform is initial
+    assert (found.trace.converged, found.trace.why) == (False, WORSE)
 
 
 @pytest.mark.parametrize("noise", [0.3, 0.6, 1.5])
