@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -28,7 +29,7 @@ class Log:
         if self._stream is not None:
             line = {"time": datetime.now(UTC).isoformat(timespec="milliseconds"), "event": event, **fields}
             try:
-                self._stream.write(f"{json.dumps(line)}\n".encode())
+                _write(self._stream, f"{json.dumps(line)}\n".encode())
             except OSError as error:
                 self._stream = None
                 self._complain(f"log: it cannot be written any further ({error.strerror}); the work goes on; free some space")
@@ -75,7 +76,23 @@ def open_log(path: Path | None, complain: Callable[[str], None]) -> Iterator[Log
             f"log {printable(str(path))}: it cannot be written ({error.strerror}); give another file with --log-json"
         ) from error
     with stream:
+        if _is_cut_off(path):
+            stream.write(b"\n")
         yield Log(stream, complain)
+
+
+def _write(stream: RawIOBase, data: bytes) -> None:
+    while data:  # a disk that is nearly full takes a part, and refuses the rest
+        data = data[stream.write(data) :]
+
+
+def _is_cut_off(path: Path) -> bool:
+    """Whether an earlier run could not write all of its last line."""
+    if not path.is_file() or not path.stat().st_size:
+        return False
+    with path.open("rb") as stream:
+        stream.seek(-1, os.SEEK_END)
+        return stream.read(1) != b"\n"
 
 
 def _name(job: Job) -> dict[str, str]:

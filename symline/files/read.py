@@ -95,6 +95,4 @@ def _require_content(values: npt.NDArray[Any], inside: BoolArray, name: str, dec
         what = none if decision == "nan" else f"no value is left inside (background {decision})"
         raise InputError(f"{name}: {what}; pixels of a back are needed; check the file, --mask and --background")
     if (lowest := kept.min()) == kept.max():
-        raise InputError(
-            f"{name}: every value is {np.format_float_positional(float(lowest), trim='-')}; there is nothing to register; check the export"
-        )
+        raise InputError(f"{name}: every value is {lowest:g}; there is nothing to register; check the export")

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from symline.errors import InputError
 from symline.model.image import FloatArray, freeze
 
 
@@ -23,6 +24,11 @@ class Line:
         Left and right edge of the 95 % band, px, NaN where it is not known, shape (n, 2); or None where it is known nowhere.
     spacing
         Pixel size (row, col) in mm, or None.
+
+    Raises
+    ------
+    InputError
+        The points are no line, or the angles or the band are not theirs.
     """
 
     points: FloatArray
@@ -33,12 +39,16 @@ class Line:
     def __post_init__(self) -> None:
         points = np.array(self.points, dtype=np.float64)
         if points.ndim != 2 or points.shape[1:] != (2,) or len(points) < 2 or not np.isfinite(points).all():
-            raise ValueError("a line needs two or more points (row, col) of finite numbers")
+            raise InputError(f"line: its points have the shape {points.shape}, or are not finite; two or more finite (row, col) are needed")
         if np.any(np.diff(points[:, 0]) <= 0):
-            raise ValueError("the rows of a line must increase from point to point")
+            raise InputError("line: its rows do not increase from point to point; points from top to bottom are needed; sort them by row")
         if self.pair_angle is not None and np.shape(self.pair_angle) != (len(points),):
-            raise ValueError("a line needs as many pair angles as points, or none")
+            raise InputError(
+                f"line: {np.size(self.pair_angle)} pair angles for {len(points)} points; one for each point is needed, or none"
+            )
         if self.band is not None and np.shape(self.band) != points.shape:
-            raise ValueError("a line needs two edges of its band for each point, or no band")
+            raise InputError(
+                f"line: its band has the shape {np.shape(self.band)}; two edges for each of {len(points)} points are needed, or none"
+            )
         given = {"points": points, "pair_angle": self.pair_angle, "band": self.band}
         freeze(self, **{name: np.array(each, dtype=np.float64) for name, each in given.items() if each is not None})
