@@ -134,17 +134,24 @@ def _is_done(job: Job, record: Record, asked: Record) -> bool:
         for ending in product.endings
         if ending.endswith(PICTURE) or (record[product.section] or {}).get("status") != Status.FAILED
     }
-    source = record["input"]
     return (
-        record["symline"] == symline.__version__
-        and record["config"] == _plain(job.config)
-        and {key: source.get(key) for key in asked} == plain(asked)
-        and all(record[section] for section in sections)
+        all(record[section] for section in sections)
         and (job.member is None or record["overrides"] == list(job.member.overrides))
         and wanted <= own.keys()
         # the bytes last: they take the longest to compare
-        and source.get("sha256") == _digest(job.path)
+        and is_current(job, record, asked)
         and _are_whole(job, own)
+    )
+
+
+def is_current(job: Job, record: Record, asked: Record) -> bool:
+    """Whether a record tells of the same bytes, read in the same way, with the same configuration by the same version."""
+    source = record["input"]
+    return bool(
+        record["symline"] == symline.__version__
+        and record["config"] == _plain(job.config)
+        and {key: source.get(key) for key in asked} == plain(asked)
+        and source.get("sha256") == _digest(job.path)
     )
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from symline.batch.job import PICTURE, Deed, Job, Outcome
-from symline.batch.resume import ask_for, find_result, is_edited, load_intact
+from symline.batch.resume import ask_for, find_result, is_current, is_edited, load_intact
 from symline.batch.summary import summary_line
 from symline.errors import ConfigError, InputError, OutputError, SymlineError
 from symline.files.names import display_name, printable
@@ -105,7 +105,9 @@ def _work(job: Job) -> Outcome:
 def _resume(job: Job, asked: Record) -> Outcome | None:
     """What there is already, if it stays."""
     deed, record = find_result(job, asked) if job.resumes else (Deed.NOTHING, None)
-    return None if record is None else _conclude(job, record, deed)
+    if record is None:
+        return None
+    return _conclude_edited(job, record, asked) if deed is Deed.KEPT else _conclude(job, record, deed)
 
 
 def _write(job: Job, asked: Record) -> Outcome:
@@ -125,7 +127,7 @@ def _write(job: Job, asked: Record) -> Outcome:
     # somebody may have edited it meanwhile
     there = load_record(job.record)
     if job.resumes and is_edited(job, there, contents.get(job.beside(TABLE))) and there is not None:
-        return _conclude(job, there, Deed.KEPT)
+        return _conclude_edited(job, there, asked)
     previous = load_intact(job)
     record = compose(
         made,
@@ -168,13 +170,19 @@ def _read_line(path: Path | None, image: Image) -> Line | None:
     return line
 
 
-def _conclude(job: Job, record: Record, deed: Deed) -> Outcome:
-    """What there is now, as far as it was asked for."""
+def _conclude_edited(job: Job, record: Record, asked: Record) -> Outcome:
+    """What there is of an input whose midline somebody has edited."""
+    is_outdated = not is_current(job, record, asked)
+    is_known = all(record[product.section] for product in job.products)
+    return _conclude(job, record, Deed.KEPT, ("edited_midline", *["outdated"] * is_outdated), is_sure=is_known and not is_outdated)
+
+
+def _conclude(job: Job, record: Record, deed: Deed, reasons: tuple[str, ...] = (), *, is_sure: bool = True) -> Outcome:
+    """What there is now, as far as it was asked for, and what else there is to say of it; at best `review` where it is not sure."""
     answer = judge(record[product.section] for product in job.products)
-    if deed is Deed.KEPT:
-        answer["reasons"] = [*answer["reasons"], "edited_midline"]
-        if answer["status"] == Status.OK and not all(record[product.section] for product in job.products):
-            answer["status"] = Status.REVIEW  # nothing tells how it was
+    answer["reasons"] = [*answer["reasons"], *reasons]
+    if answer["status"] == Status.OK and not is_sure:
+        answer["status"] = Status.REVIEW
     return Outcome(
         path=job.path,
         status=Status(answer["status"]),

@@ -13,6 +13,7 @@ REASONS: Final[Mapping[str, str]] = {
     "unlikely_line": "the line bends, or leaves more of the back on one side, and is not sure enough for that",
     "not_converged": "a stage of the registration did not settle",
     "edited_midline": "somebody edited the midline; it was left as it is, and the other files do not know of the edit",
+    "outdated": "the image, the configuration or symline is another than when it was made",
     "too_small": "too few pixels are on the back",
     "scattered": "the pixels on the back do not hang together",
     "no_relief": "the values hardly differ; there is nothing to compare",

@@ -165,6 +165,19 @@ def test_an_edit_made_while_the_results_are_made_again_is_kept(job, monkeypatch)
     assert "edited_midline" in outcome.reasons
 
 
+@pytest.mark.parametrize("what", ["input", "configuration"])
+def test_an_edited_midline_of_something_else_is_kept_and_needs_review(job, what):
+    work(job())
+    edit(job().targets[".midline.csv"])
+    assert work(job()).reasons[-1] == "edited_midline"
+    config = Config.from_dict({"curve": {"bending_price": 0.02}}) if what == "configuration" else Config()
+    if what == "input":
+        np.save(job().path, 2 * np.load(job().path))
+    outcome = work(job(config=config))
+    assert (outcome.deed, outcome.status) == (Deed.KEPT, Status.REVIEW)
+    assert outcome.reasons[-2:] == ("edited_midline", "outdated")
+
+
 def test_permissions_of_a_record_do_not_hide_damage_beside_it(job):
     work(job())
     picture = job().targets[".overlay.png"]
