@@ -90,8 +90,3 @@ def test_the_band_covers_what_lies_in_it():
 )
 def test_the_size_of_a_pixel_is_what_the_lines_agree_on(one, other, common):
     assert common_spacing(line(50.0, spacing=one), line(50.0, spacing=other)) == common
-
-
-def test_a_band_needs_two_edges_for_each_point():
-    with pytest.raises(ValueError, match="two edges of its band for each point"):
-        line(50.0, band=np.zeros((5, 2)))
