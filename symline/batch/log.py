@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from io import RawIOBase
 from pathlib import Path
@@ -76,14 +77,18 @@ def open_log(path: Path | None, complain: Callable[[str], None]) -> Iterator[Log
             f"log {printable(str(path))}: it cannot be written ({error.strerror}); give another file with --log-json"
         ) from error
     with stream:
-        if _is_cut_off(path):
-            stream.write(b"\n")
+        with suppress(OSError):  # the first line will find out what is wrong
+            if _is_cut_off(path):
+                _write(stream, b"\n")
         yield Log(stream, complain)
 
 
 def _write(stream: RawIOBase, data: bytes) -> None:
     while data:  # a disk that is nearly full takes a part, and refuses the rest
-        data = data[stream.write(data) :]
+        written = stream.write(data)
+        if not written:
+            raise BlockingIOError(errno.EAGAIN, "nobody reads it")
+        data = data[written:]
 
 
 def _is_cut_off(path: Path) -> bool:

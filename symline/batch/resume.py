@@ -91,14 +91,11 @@ def is_edited(job: Job, record: Record | None, table: bytes | None = None) -> bo
     return True
 
 
-def load_intact(job: Job) -> Record | None:
-    """The record of an earlier run, for another to be put together with: what of it stays speaks of no file that is not as it was written.
+def keep_intact(job: Job, record: Record) -> Record:
+    """A record of an earlier run, for another to be put together with: what of it stays speaks of no file that is not as it was written.
 
     The table of the midline may have been edited.
     """
-    record = load_record(job.record)
-    if record is None:
-        return None
     replaced = {product.section for product in job.products}
     kept = {name: entry for name, entry in record["files"].items() if entry["section"] not in replaced and not name.endswith(TABLE)}
     return record if _are_whole(job, kept) else forget(record)

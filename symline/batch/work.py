@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from symline.batch.job import PICTURE, Deed, Job, Outcome
-from symline.batch.resume import ask_for, find_result, is_current, is_edited, load_intact
+from symline.batch.resume import ask_for, find_result, is_current, is_edited, keep_intact
 from symline.batch.summary import summary_line
 from symline.errors import ConfigError, InputError, OutputError, SymlineError
 from symline.files.names import display_name, printable
@@ -124,11 +124,11 @@ def _write(job: Job, asked: Record) -> Outcome:
         analysis, files = product.make(study)
         made.append(Made(product.section, analysis, {targets[ending].name: data for ending, data in files.items()}))
         contents |= {targets[ending]: data for ending, data in files.items()}
-    # somebody may have edited it meanwhile
     there = load_record(job.record)
+    # somebody may have edited it meanwhile
     if job.resumes and is_edited(job, there, contents.get(job.beside(TABLE))) and there is not None:
         return _conclude_edited(job, there, asked)
-    previous = load_intact(job)
+    previous = None if there is None else keep_intact(job, there)
     record = compose(
         made,
         source=describe_input(image, asked),

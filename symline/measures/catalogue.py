@@ -79,18 +79,8 @@ _LINE = (
         "0 where no bend stands out; no Cobb angle",
         "Bonanni 2017, Int J Spine Surg 11(3):22",
     ),
-    Measure(
-        "curvature_max_per_px",
-        "1/px",
-        _CURVATURE,
-        _OWN,
-    ),
-    Measure(
-        "curvature_max_per_mm",
-        "1/mm",
-        _CURVATURE,
-        _OWN,
-    ),
+    Measure("curvature_max_per_px", "1/px", _CURVATURE, _OWN),
+    Measure("curvature_max_per_mm", "1/mm", _CURVATURE, _OWN),
     *_in_px_and_mm(
         "furrow_offset_max", "largest distance from the midline to the furrow or ridge of the spine in a row, positive = right", _OWN
     ),

@@ -25,8 +25,7 @@ FRAY = 0.05
 SHALLOW = 0.3
 #: A place that is covered by less than this was not seen, in [0, 1].
 SEEN = 0.25
-#: Places that were not seen are back where what was is at most this far away on all sides, and the outside more than the other; in L.
-#: Nearer to the outside they may be part of its frays.
+#: Gaps up to twice the first wide, in L, are back where the outside is farther away than the second, in L: nearer to it they may be frays.
 NEAR_SEEN, FROM_OUTSIDE = 0.02, 0.033
 #: How far to the sides outlines are compared, and in which steps, in units of L.
 WIDTH, STEP = 0.5, 0.025

@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from symline.batch.log import Log
 from symline.cli.batch import count_cores
 from tests.batch.conftest import save
 from tests.cli.conftest import finish, names, start
@@ -375,6 +376,18 @@ def test_the_log_and_the_lines_for_people(tree, tmp_path):
     assert [events[0]["event"], events[-1]["event"]] == ["begin", "end"]
     assert sorted(event["path"] for event in events if event["event"] == "done") == sorted(NAMES)
     assert len([line for line in done.lines if line.startswith(("a.npy: ", "p2/two\\nlines.npy: "))]) == 2
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs pipes that do not block")
+def test_a_log_that_nobody_reads_does_not_hold_up_the_work():
+    read, write = os.pipe()
+    os.set_blocking(write, False)
+    said: list[str] = []
+    with os.fdopen(read, "rb"), os.fdopen(write, "wb", buffering=0) as stream:
+        log = Log(stream, said.append)
+        for _ in range(2000):
+            log.say("done", message="x" * 100)
+    assert said == ["log: it cannot be written any further (nobody reads it); the work goes on; free some space"]
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo terminal")
