@@ -50,7 +50,7 @@ def asymmetry_panel(scene: ScoreScene) -> Panel:
     draw_patches(picture, scene)
     caption = (
         "Each value minus that of its mirror partner. Orange on the left, blue on the right: higher values on the left; "
-        "the other way round: on the right. Higher is more convex where convex is positive. Numbered: see below."
+        "the other way round: on the right. Numbered: see below."
     )
     return Panel("Asymmetry, in the unit of the input", scene.frame(picture, scale, LOWER_OR_HIGHER), caption)
 
