@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 import multiprocessing
 import os
@@ -105,11 +106,15 @@ def _perform(request: bytes) -> Report:
         answer = pickle.dumps(work(job))
         pickle.loads(answer)  # tried here, so that the parent can rely on it
         result = answer
-    except MemoryError:
-        pass
     except Exception as raised:  # whatever the work raises, the other jobs go on
-        error, trace = " ".join(f"{type(raised).__name__}: {raised}".split()), traceback.format_exc()
+        if not _is_out_of_memory(raised):
+            error, trace = " ".join(f"{type(raised).__name__}: {raised}".split()), traceback.format_exc()
     return Report(result=result, error=error, trace=trace, seconds=time.perf_counter() - start)
+
+
+def _is_out_of_memory(error: Exception) -> bool:
+    """Whether there is no memory left, in Python's words or in the system's, which is who tells when a folder is listed for an import."""
+    return isinstance(error, MemoryError) or (isinstance(error, OSError) and error.errno == errno.ENOMEM)
 
 
 def _leave(_number: int, _frame: FrameType | None) -> NoReturn:

@@ -48,7 +48,7 @@ def read_tiff(stream: BinaryIO, request: Request) -> Stored:
         The file is damaged or truncated, has several pages and none is asked for, holds colours or anything but a 2-D array of
         real numbers, or is compressed in a way that needs a package that is not installed.
     """
-    from tifffile import TiffFile
+    from tifffile import TiffFile, TiffFileError
 
     from symline.files.tiff_spacing import find_spacing
 
@@ -60,7 +60,7 @@ def read_tiff(stream: BinaryIO, request: Request) -> Stored:
             _require_all_bytes(page, os.fstat(stream.fileno()).st_size, request.name)
             values = _decode(page, request.name)
             return Stored(values.astype(dtype, copy=False), find_spacing(tiff, page), lossy=page.compression in _JPEG_LIKE)
-    except _DAMAGE as error:
+    except (TiffFileError, *_DAMAGE) as error:
         raise InputError(
             f"{request.name}: the TIFF is damaged or truncated ({_first_line(error)}); a whole file is needed; export it again"
         ) from error

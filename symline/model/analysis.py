@@ -113,7 +113,7 @@ def _describe_midline(midline: Midline) -> dict[str, float | None]:
         "last_row_px": int(midline.rows[-1]),
         "symmetry_median": _plain(float(np.median(symmetry))) if symmetry.size else None,
         "sd_median_px": _plain(float(np.median(sd))) if sd.size else None,
-        "sd_max_px": _plain(sd.max()) if sd.size else None,
+        "sd_max_px": _plain(float(sd.max())) if sd.size else None,
     }
 
 

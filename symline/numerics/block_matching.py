@@ -124,7 +124,7 @@ def solve_blocks(quadratics: Quadratics, blocks: Blocks, so_far: FloatArray, pri
         Shape (2, *counts).
     """
     # imported here: only this stage solves sparse systems, and the command line should start fast
-    from scipy.sparse import block_diag, eye_array, kron
+    from scipy.sparse import bsr_array, eye_array, kron
     from scipy.sparse.linalg import spsolve
 
     typical = quadratics.typical
@@ -133,7 +133,8 @@ def solve_blocks(quadratics: Quadratics, blocks: Blocks, so_far: FloatArray, pri
     own = quadratics.share[:, None, None] * quadratics.curvature
     before = so_far.reshape(2, -1).T.ravel()
     bending = kron(price * typical * _bending(blocks.counts), eye_array(2))
-    matrix = block_diag(list(own)) + bending + DAMPING * typical * eye_array(before.size)
+    prices = bsr_array((own, np.arange(len(own)), np.arange(len(own) + 1)))  # a block on the diagonal for each block of the image
+    matrix = prices + bending + DAMPING * typical * eye_array(before.size)
     step = spsolve(matrix.tocsc(), np.einsum("nij,nj->ni", own, quadratics.best).ravel() - bending @ before)
     steps = step.reshape(-1, 2)
     steps = steps * np.minimum(1, reach / np.maximum(np.hypot(*steps.T), 1e-12))[:, None]

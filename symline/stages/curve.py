@@ -196,7 +196,7 @@ class _Problem:
             node = np.arange(count)
             matrix[node, node] += outline.matrix * spacing
             gradient[:count] += outline.gradient * spacing
-            price += outline.price.sum() * spacing
+            price += float(outline.price.sum()) * spacing
         matrix[np.diag_indices(len(matrix))] += _RIDGE * np.trace(matrix) / len(matrix)
         metric = float(votes.cost * votes.scale * pairs.residual.size * cell + price)
         return cls(state, matrix, gradient, metric, votes.scale, _DEPENDENT * settings.region**2)

@@ -85,7 +85,7 @@ def nearest_affine(mirror: MirrorMap, pair: Pair) -> Affine:
     if np.count_nonzero(known) < _FEWEST_POINTS:
         raise RegistrationError("hardly any pixel has a mirror partner; the map says too little to start from", "little_overlap")
     rows = np.column_stack([points[known], np.ones(np.count_nonzero(known))])
-    solved, *_ = np.linalg.lstsq(rows, partners[known])
+    solved, *_ = np.linalg.lstsq(rows, partners[known], rcond=None)
     return Affine(solved[:2].T, solved[2])
 
 

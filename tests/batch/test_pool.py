@@ -246,7 +246,7 @@ def test_an_exception_is_told_and_not_tried_again():
 def test_a_result_that_cannot_travel_is_a_defect(kind):
     end = do(mishaps.give, kind, limits=TWO)
     assert end.reason == "crashed"
-    assert re.match("defect: .*pickle", end.message)
+    assert re.match("defect: .*(pickle|local object)", end.message)  # the words are Python's
 
 
 def test_a_worker_outlives_exceptions():

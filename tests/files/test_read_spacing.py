@@ -136,7 +136,7 @@ class TestImageJ:
     )
     def test_units(self, write, unit, size):
         path = write(imagej=True, resolution=(1 / size, 1 / (2 * size)), metadata={"unit": unit})
-        assert read(path).spacing == pytest.approx((2.6, 1.3), rel=1e-6)
+        assert read(path).spacing == pytest.approx((2.6, 1.3), rel=1e-4)  # some tifffiles write few pixels per nm as a coarse fraction
 
     @pytest.mark.parametrize("metadata", [{"unit": "pixel"}, {}])
     def test_pixels_are_no_length(self, write, metadata):
