@@ -1,5 +1,6 @@
 PYTHON ?= python3
 VENV := .venv
+OLDEST := .venv-oldest
 BIN := $(VENV)/bin
 READY := $(VENV)/ready
 
@@ -29,6 +30,13 @@ demo: $(READY) ## find the midline of every image in sample_data/, score one, an
 test: $(READY) ## run the whole quick test suite
 	@$(BIN)/python -m pytest --numprocesses auto --dist loadgroup
 
+.PHONY: oldest
+oldest: ## run it with the oldest packages that pyproject.toml allows (needs Python 3.11)
+	$(PYTHON) -m venv $(OLDEST)
+	sed -n '/^dependencies/,/^]/s/.*"\(.*\)>=\(.*\)",/\1==\2/p' pyproject.toml > $(OLDEST)/constraints.txt
+	$(OLDEST)/bin/python -m pip install --quiet --disable-pip-version-check --constraint $(OLDEST)/constraints.txt --editable '.[dev]'
+	@$(OLDEST)/bin/python -m pytest --numprocesses auto --dist loadgroup
+
 .PHONY: lint
 lint: $(READY) ## check format, style, types and import rules
 	$(BIN)/ruff format --check .
@@ -46,4 +54,4 @@ format: $(READY) ## format the code
 
 .PHONY: clean
 clean: ## remove what make has made
-	rm -rf $(VENV) out .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) $(OLDEST) out .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
