@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 
 from symline.model.image import FloatArray
@@ -9,16 +11,27 @@ from symline.model.image import FloatArray
 
 def first_difference(count: int, step: float) -> FloatArray:
     """Matrix (count, count) of central first derivatives, one-sided at the ends."""
-    matrix = np.zeros((count, count))
-    inner = np.arange(1, count - 1)
-    matrix[inner, inner - 1], matrix[inner, inner + 1] = -0.5, 0.5
-    matrix[0, :2] = matrix[-1, -2:] = (-1, 1)
-    return matrix / step
+    return _first_difference(count) / step
 
 
 def second_difference(count: int, step: float) -> FloatArray:
     """Matrix (count - 2, count) of second derivatives at the inner points."""
-    return np.diff(np.eye(count), n=2, axis=0) / step**2
+    return _second_difference(count) / step**2
+
+
+# a refinement asks for the same ones with every iteration
+@lru_cache(maxsize=8)
+def _first_difference(count: int) -> FloatArray:
+    matrix = np.zeros((count, count))
+    inner = np.arange(1, count - 1)
+    matrix[inner, inner - 1], matrix[inner, inner + 1] = -0.5, 0.5
+    matrix[0, :2] = matrix[-1, -2:] = (-1, 1)
+    return matrix
+
+
+@lru_cache(maxsize=8)
+def _second_difference(count: int) -> FloatArray:
+    return np.diff(np.eye(count), n=2, axis=0)
 
 
 def arc_length(points: FloatArray) -> FloatArray:

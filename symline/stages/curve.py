@@ -40,6 +40,8 @@ _LONGEST_STEP = 0.05
 _FARTHEST = 0.25
 #: Share of the mean diagonal entry added to all, so that what neither pairs nor prices can tell stays where it is.
 _RIDGE = 1e-6
+#: How many times `rest` is rest on the levels before the last one, which goes on from there anyway.
+_NEAR_REST = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +77,7 @@ class CurveRefinement(Stage):
     outline_tolerance: float = parameter(0.01, 0.0, 1.0, "difference in width that costs nothing, in L")
     outline_bend: float = parameter(0.4, 0.0, 1.0, "the same for each radian by which the whole line bends, in L")
     pair_smoothing: float = parameter(0.11, 0.0, 0.5, "smoothing of the pair direction along the curve at the end, in L")
-    rest: float = parameter(1e-4, 0.0, 0.01, "a level is at rest when no node moves by more than this, in L")
+    rest: float = parameter(1e-4, 0.0, 0.01, "the last level is at rest when no node moves by more than this, in L")
 
     def __call__(self, pair: Pair, initial: MirrorMap) -> Refinement:
         """Refine a curve.
@@ -101,8 +103,8 @@ class CurveRefinement(Stage):
             is_last = number == len(self.smoothing)
             if is_last:  # before, the curve is too far off to tell what belongs together
                 state = state.free_to_turn(level)
-            least = _CLEAN if is_last else _OFF * sigma**2
-            state, metric, converged = descend(partial(_Problem.of, self, level, least=least), state, self.iterations, self.rest)
+            least, rest = (_CLEAN, self.rest) if is_last else (_OFF * sigma**2, _NEAR_REST * self.rest)
+            state, metric, converged = descend(partial(_Problem.of, self, level, least=least), state, self.iterations, rest)
             curve = state.curve
             history.append(metric)
         found = _Problem.of(self, level, state)
@@ -192,12 +194,12 @@ class _Problem:
         price += settings.yaw_price * state.yaw**2
         weights = settings.outline_weights(pairs, spacing)
         if weights.any():
-            outline = OutlineTerm.of(level.pair, curve, weights, settings.outline_tolerance, settings.outline_bend)
+            outline = OutlineTerm.of(level.pair, curve, bending.direction, weights, settings.outline_tolerance, settings.outline_bend)
             node = np.arange(count)
             matrix[node, node] += outline.matrix * spacing
             gradient[:count] += outline.gradient * spacing
             price += float(outline.price.sum()) * spacing
-        matrix[np.diag_indices(len(matrix))] += _RIDGE * np.trace(matrix) / len(matrix)
+        matrix.flat[:: len(matrix) + 1] += _RIDGE * np.trace(matrix) / len(matrix)
         metric = float(votes.cost * votes.scale * pairs.residual.size * cell + price)
         return cls(state, matrix, gradient, metric, votes.scale, _DEPENDENT * settings.region**2)
 

@@ -75,9 +75,11 @@ class Bending:
         price = 0.0
         for weight, change, value in self._terms(state, prices):
             part = slice(0, change.shape[1])
-            matrix[part, part] += weight * change.T @ change
-            gradient[part] += weight * change.T @ value
-            price += weight * float((value**2).sum())
+            # a matrix times its own transpose takes half the time of two matrices
+            change, value = np.sqrt(weight) * change, np.sqrt(weight) * value
+            matrix[part, part] += change.T @ change
+            gradient[part] += change.T @ value
+            price += float((value**2).sum())
         return matrix * self.step, gradient * self.step, price * self.step
 
     def _terms(self, state: Straightening, prices: Prices) -> list[tuple[float, FloatArray, FloatArray]]:
