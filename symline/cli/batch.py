@@ -141,11 +141,11 @@ def _start(jobs: tuple[Job, ...], given: Mapping[str, Any]) -> Iterator[Event[Ou
         from symline.batch.work import work
 
         return run_on_cluster(work, jobs, given["dask"], given["retries"])
+    from symline.batch.local import run_locally
     from symline.batch.pool import Limits
-    from symline.batch.resuming import run_resuming
 
     limits = Limits(jobs=given["jobs"], timeout=given["timeout"], memory_mb=given["memory_limit"], retries=given["retries"])
-    return run_resuming(jobs, limits)
+    return run_locally(jobs, limits)
 
 
 def count_cores() -> int:

@@ -1,4 +1,4 @@
-"""A run that goes on where another stopped."""
+"""A run on this machine, which goes on where another stopped."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ import pytest
 
 from symline.batch.events import Ended, Started
 from symline.batch.job import Deed
+from symline.batch.local import run_locally
 from symline.batch.pool import Limits
 from symline.batch.products import MIDLINE
-from symline.batch.resuming import run_resuming
 from symline.batch.work import look, work
 
 
@@ -24,7 +24,7 @@ def test_what_is_done_is_told_first_and_the_rest_is_worked_on_under_its_own_inde
     jobs[17].path.unlink()
     jobs[3].path.write_bytes(b"changed")
     jobs[3].record.write_text("{")
-    with closing(run_resuming(jobs, Limits(jobs=2, timeout=60, retries=0))) as events:
+    with closing(run_locally(jobs, Limits(jobs=2, timeout=60, retries=0))) as events:
         told = [event for event in events if isinstance(event, Ended | Started)]
     ended = {event.index: event.result for event in told if isinstance(event, Ended)}
     assert sorted(ended) == list(range(21))
@@ -51,7 +51,7 @@ def test_where_all_is_done_no_process_is_started(job, monkeypatch):
     for each in jobs:
         work(each)
     monkeypatch.setattr("symline.batch.pool._make_pool", lambda *_: pytest.fail("a process"))
-    with closing(run_resuming(jobs, Limits(jobs=2))) as events:
+    with closing(run_locally(jobs, Limits(jobs=2))) as events:
         assert {event.index for event in events} == {0, 1, 2}
 
 
@@ -68,9 +68,9 @@ def test_what_cannot_be_looked_at_is_worked_on(job, monkeypatch):
     def look_or_wait(share):
         return look(share) if len(share) < 16 else Event().wait()  # as at a file on a disk that does not answer
 
-    monkeypatch.setattr("symline.batch.resuming.look", look_or_wait)
-    monkeypatch.setattr("symline.batch.resuming.run_in_pool", run)
-    with closing(run_resuming(jobs, Limits(jobs=2, timeout=0.5))) as events:
+    monkeypatch.setattr("symline.batch.local.look", look_or_wait)
+    monkeypatch.setattr("symline.batch.local.run_in_pool", run)
+    with closing(run_locally(jobs, Limits(jobs=2, timeout=0.5))) as events:
         ended = [event.index for event in events if isinstance(event, Ended)]
     assert ended == [16, 17, 18, 19]
     assert given == jobs[:16]

@@ -1,4 +1,4 @@
-"""A local run that goes on where earlier ones stopped: what is done already is found first, many inputs at a time."""
+"""A run on this machine: what earlier runs have done is found first, in threads; worker processes do the rest."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ from symline.batch.work import look, work
 _AT_ONCE = 16
 
 
-def run_resuming(jobs: Sequence[Job], limits: Limits) -> Generator[Event[Outcome], None, None]:
-    """Do all jobs in worker processes, as `run_in_pool` does; those that are done already are told of first, without any process."""
+def run_locally(jobs: Sequence[Job], limits: Limits) -> Generator[Event[Outcome], None, None]:
+    """Do all jobs, and tell what happens as it happens: first of those that are done already, then as `run_in_pool` does the others."""
     left = dict.fromkeys(range(len(jobs)))
     with closing(_find_done(jobs, limits)) as events:
         for event in events:
