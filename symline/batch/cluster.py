@@ -7,13 +7,13 @@ import itertools
 import pickle
 import secrets
 import time
-import traceback
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import suppress
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, TypeVar
 
 from symline.batch.attempts import Loss, News, insist, read_report
+from symline.batch.catch import catch, tell_trace
 from symline.batch.cluster_access import connect, one_line, require_alike
 from symline.batch.events import PULSE, Ended, Event, Pulse, Started
 from symline.batch.job import Job
@@ -140,26 +140,24 @@ class _Tasks:
         self._news.put(Started(index))
 
     async def _follow(self, index: int, future: Future[Report]) -> None:
+        answer = asyncio.ensure_future(future)
+        await asyncio.wait((answer,))
+        news = catch(lambda: read_report(answer.result(), index, _SHORTAGE))
+        self._news.put(self._explain(news, index) if isinstance(news, Exception) else news)
+
+    def _explain(self, error: Exception, index: int) -> Loss | ClusterError:
         from distributed import CancelledError, KilledWorker
 
-        news: News | ClusterError
-        try:
-            news = read_report(await future, index, _SHORTAGE)
-        except KilledWorker as error:
-            times = error.allowed_failures + 1
-            seen = f"its worker was lost, {times} time{'' if times == 1 else 's'}"
-            news = Loss(index, "crashed", seen, "look into the logs of the workers for why", self._seconds(index))
-        except CancelledError as error:
-            news = self._give_up(f"the cluster dropped the work ({getattr(error, 'reason', 'cancelled')}); see whether it still runs")
-        except ConfigError as error:  # a worker that is not like here has joined
-            news = self._give_up(str(error))
-        except Exception as error:  # whatever the work or the cluster raises, the other jobs go on
-            trace = "".join(traceback.format_exception(error))
-            news = Loss.by_defect(index, f"{type(error).__name__}: {one_line(error)}", self._seconds(index), trace)
-        self._news.put(news)
-
-    def _seconds(self, index: int) -> float:
-        return time.monotonic() - self._begun[index]
+        seconds = time.monotonic() - self._begun[index]
+        match error:
+            case KilledWorker(allowed_failures=others):
+                seen = f"its worker was lost, {others + 1} time{'s' if others else ''}"
+                return Loss(index, "crashed", seen, "look into the logs of the workers for why", seconds)
+            case CancelledError():
+                return self._give_up(f"the cluster dropped the work ({getattr(error, 'reason', 'cancelled')}); see whether it still runs")
+            case ConfigError():  # a worker that is not like here has joined
+                return self._give_up(str(error))
+        return Loss.by_defect(index, f"{type(error).__name__}: {one_line(error)}", seconds, tell_trace(error))
 
     async def _watch(self) -> None:
         """Keep count of the workers; a scheduler that does not answer has none to offer."""

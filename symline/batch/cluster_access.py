@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
+from symline.batch.catch import catch
 from symline.batch.job import Job
 from symline.batch.remote import View, look, require_same
 from symline.batch.versions import versions
@@ -82,11 +83,7 @@ def require_alike(client: Client, address: str, jobs: Sequence[Job]) -> None:
     for worker, view in views.items():
         if not isinstance(view, OSError):  # one that is gone is no harm
             _judge(f"worker {worker}", view, needed)
-    try:
-        there = client.run_on_scheduler(look, [], [])
-    except Exception as error:  # whatever it is, it cannot hand out the work
-        there = error
-    _judge(f"scheduler {printable(address)}", there, {"symline": needed["symline"]})
+    _judge(f"scheduler {printable(address)}", catch(client.run_on_scheduler, look, [], []), {"symline": needed["symline"]})
 
 
 def _wait_for_workers(client: Client, address: str) -> None:

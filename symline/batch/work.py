@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-import traceback
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from symline.batch.catch import catch, tell_trace
 from symline.batch.job import PICTURE, Deed, Job, Outcome
 from symline.batch.resume import ask_for, find_result, is_current, is_edited, keep_intact
 from symline.batch.summary import summary_line
@@ -41,20 +41,20 @@ def work(job: Job) -> Outcome:
         In a batch.
     """
     name = display_name(job.path)
-    try:
-        return _work(job)
-    except MemoryError:
-        if job.member is not None:  # a batch knows of its limits, and tries again with nothing else running
-            raise
-        message = f"{name}: there is not enough memory to analyse it; resample it first"
-        return fail(job, "out_of_memory", message, traceback.format_exc())
-    except SymlineError as error:
-        if job.member is not None and isinstance(error.__cause__, MemoryError):  # while the input was read
-            raise error.__cause__ from None
-        return fail(job, _REASONS.get(type(error), "unusable"), _as_shown(str(error), job), traceback.format_exc())
-    except Exception as error:  # whatever one input does to symline, the others go on
-        message = f"{name}: defect: {type(error).__name__}: {error}; please report it with what -vv says"
-        return fail(job, "defect", message, traceback.format_exc())
+    match catch(_work, job):
+        case MemoryError() as error:
+            if job.member is not None:  # a batch knows of its limits, and tries again with nothing else running
+                raise error
+            reason, message = "out_of_memory", f"{name}: there is not enough memory to analyse it; resample it first"
+        case SymlineError() as error:
+            if job.member is not None and isinstance(error.__cause__, MemoryError):  # while the input was read
+                raise error.__cause__ from None
+            reason, message = _REASONS.get(type(error), "unusable"), _as_shown(str(error), job)
+        case Exception() as error:
+            reason, message = "defect", f"{name}: defect: {type(error).__name__}: {error}; please report it with what -vv says"
+        case outcome:
+            return outcome
+    return fail(job, reason, message, tell_trace(error))
 
 
 def look(jobs: Sequence[Job]) -> list[Outcome | None]:
@@ -63,10 +63,8 @@ def look(jobs: Sequence[Job]) -> list[Outcome | None]:
 
 
 def _look(job: Job) -> Outcome | None:
-    try:
-        return _resume(job, ask_for(job))
-    except Exception:  # a look costs nobody anything; what is wrong with the input, the work on it will tell
-        return None
+    found = catch(lambda: _resume(job, ask_for(job)))
+    return None if isinstance(found, Exception) else found
 
 
 def fail(job: Job, reason: str, message: str, trace: str = "") -> Outcome:

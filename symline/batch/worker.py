@@ -11,12 +11,12 @@ import signal
 import sys
 import threading
 import time
-import traceback
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 from typing import NoReturn
 
+from symline.batch.catch import catch, tell_trace
 from symline.batch.threads import limit_threads
 
 #: Seconds that a worker has to remove its temporary files before it is ended the hard way.
@@ -100,21 +100,21 @@ def perform(request: bytes) -> Report:
 
 def _perform(request: bytes) -> Report:
     start = time.perf_counter()
-    result, error, trace = None, "", ""
-    try:
-        work, job = pickle.loads(request)
-        answer = pickle.dumps(work(job))
-        pickle.loads(answer)  # tried here, so that the parent can rely on it
-        result = answer
-    except Exception as raised:  # whatever the work raises, the other jobs go on
-        if not _is_out_of_memory(raised):
-            error, trace = " ".join(f"{type(raised).__name__}: {raised}".split()), traceback.format_exc()
-    return Report(result=result, error=error, trace=trace, seconds=time.perf_counter() - start)
+    answer = catch(_answer, request)
+    seconds = time.perf_counter() - start
+    match answer:
+        case bytes():
+            return Report(result=answer, seconds=seconds)
+        case MemoryError() | OSError(errno=errno.ENOMEM):  # the latter from the system, when a folder is listed for an import
+            return Report(seconds=seconds)
+    return Report(error=" ".join(f"{type(answer).__name__}: {answer}".split()), trace=tell_trace(answer), seconds=seconds)
 
 
-def _is_out_of_memory(error: Exception) -> bool:
-    """Whether there is no memory left, in Python's words or in the system's, which is who tells when a folder is listed for an import."""
-    return isinstance(error, MemoryError) or (isinstance(error, OSError) and error.errno == errno.ENOMEM)
+def _answer(request: bytes) -> bytes:
+    work, job = pickle.loads(request)
+    answer = pickle.dumps(work(job))
+    pickle.loads(answer)  # tried here, so that the parent can rely on it
+    return answer
 
 
 def _leave(_number: int, _frame: FrameType | None) -> NoReturn:
