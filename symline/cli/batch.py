@@ -12,6 +12,7 @@ from click.core import ParameterSource
 
 from symline.cli import batch_options, options
 from symline.cli.batch_options import LONGEST
+from symline.cli.exit_codes import ExitCode
 from symline.files.names import JOURNAL
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ Examples:
 @options.reading
 @options.messages
 @click.pass_context
-def batch(context: click.Context, /, source: Path, output: Path, strict: bool, dump_config: bool, **given: Any) -> int:
+def batch(context: click.Context, /, source: Path, output: Path, strict: bool, dump_config: bool, **given: Any) -> ExitCode:
     """Work on all images in a folder and the folders below it, or in a list, in parallel.
 
     The results go into the same folders below the output folder, each as the single commands write them, with
@@ -62,7 +63,7 @@ def batch(context: click.Context, /, source: Path, output: Path, strict: bool, d
     order = _order(given, _given_reading(context))
     if dump_config:
         click.echo(order.configure().to_toml(), nl=False)
-        return 0
+        return ExitCode.DONE
     planned = plan(source, output, order, given["log_json"])
     for note in planned.notes:
         context.obj.say(note)
@@ -75,7 +76,7 @@ def batch(context: click.Context, /, source: Path, output: Path, strict: bool, d
     ledger = Ledger(planned.jobs)
     code = conduct(ledger, _start(planned.jobs, given), _describe(source, planned, order, given), manner, context.obj)
     # inputs may be missing, and nobody shall take that for success
-    return code or int(bool(planned.unreadable))
+    return code or (ExitCode.FAILED if planned.unreadable else ExitCode.DONE)
 
 
 def _refuse_limits_of_clusters(given: Mapping[str, Any]) -> None:

@@ -20,8 +20,8 @@ from symline.batch.merge import find_parts, part_names
 from symline.batch.resume import ask_for, find_result
 from symline.batch.summary import read_lines, summary_csv
 from symline.cli.console import VERBOSE, Console
+from symline.cli.exit_codes import ExitCode, code_of_results
 from symline.cli.progress import count, show_progress
-from symline.cli.run import SOME_FAILED, exit_code
 from symline.errors import InputError, SymlineError
 from symline.files.names import REPORT, display_name, printable
 from symline.files.reasons import list_in_words
@@ -60,7 +60,7 @@ class Manner:
     log: Path | None = None
 
 
-def conduct(ledger: Ledger, events: Iterator[Event[Outcome]], undertaking: Undertaking, manner: Manner, console: Console) -> int:
+def conduct(ledger: Ledger, events: Iterator[Event[Outcome]], undertaking: Undertaking, manner: Manner, console: Console) -> ExitCode:
     """Take what a runner tells until it ends, then write summary, journal and report.
 
     Returns
@@ -90,14 +90,16 @@ def conduct(ledger: Ledger, events: Iterator[Event[Outcome]], undertaking: Under
     _conclude(ledger, console)
     if is_told and manner.shard is None:
         console.say(f"report: {manner.out / REPORT}")
-    return exit_code((outcome.status for outcome in ledger.outcomes.values()), strict=manner.strict) if is_told else SOME_FAILED
+    if not is_told:
+        return ExitCode.FAILED
+    return code_of_results((outcome.status for outcome in ledger.outcomes.values()), strict=manner.strict)
 
 
-def preview(jobs: Iterable[Job]) -> int:
+def preview(jobs: Iterable[Job]) -> ExitCode:
     """Say on standard output what would be done with each input: a word, its path, and what its outputs are called."""
     for job in jobs:
         click.echo(f"{_foresee(job)}\t{printable(job.shown)}\t{printable(str(job.target))}.*")
-    return 0
+    return ExitCode.DONE
 
 
 def _foresee(job: Job) -> str:

@@ -1,4 +1,4 @@
-"""The command line: finds the command, runs it, and turns what went wrong into an exit code."""
+"""The command line: finds the command, runs it, and says what went wrong."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ import click
 from symline.batch.threads import limit_threads
 from symline.cli import options
 from symline.cli.console import DEBUG, Console
-from symline.errors import ConfigError, OutputError, SymlineError
+from symline.cli.exit_codes import ExitCode, code_of_error
+from symline.errors import SymlineError
 
-FAILED, NOT_STARTED, INTERRUPTED = 1, 2, 130
 #: Why what goes to standard output may not get there. Files that are written by name have errors of their own.
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
@@ -92,37 +92,29 @@ def run(arguments: Sequence[str] | None, console: Console) -> int:
     try:
         return symline.main(arguments, prog_name="symline", standalone_mode=False, obj=console) or 0
     except (SymlineError, click.ClickException, click.Abort, KeyboardInterrupt) as error:
-        return _explain(error, console)
+        _explain(error, console)
+        return code_of_error(error)
     except OSError as error:
         if isinstance(error.__context__, KeyboardInterrupt):  # click ends the line where ^C is shown, on a terminal that is gone
-            return INTERRUPTED
+            return code_of_error(error.__context__)
         if error.errno not in _NO_ROOM:
             raise
         console.complain(f"standard output: it cannot be written ({error.strerror}); free some space or send it elsewhere", error)
-        return FAILED
+        return ExitCode.FAILED
 
 
-def _explain(error: BaseException, console: Console) -> int:
-    """Say what went wrong; the one place where errors become exit codes.
-
-    What fails for one input of several is no error here: it is an outcome, and `symline.cli.run` counts those.
-    """
+def _explain(error: BaseException, console: Console) -> None:
+    """Say what went wrong."""
     match error:
         case click.exceptions.NoArgsIsHelpError():
             error.show()
-            return NOT_STARTED
         case click.UsageError():
             command = error.ctx.command_path if error.ctx else "symline"
             console.complain(f"{command}: {error.format_message()} Try '{command} --help'.", error)
-            return NOT_STARTED
-        case ConfigError() | OutputError():
-            console.complain(str(error), error)
-            return NOT_STARTED
         case click.Abort() | KeyboardInterrupt():
             console.complain("interrupted; what was finished stays whole")
-            return INTERRUPTED
-    console.complain(str(error), error)
-    return FAILED
+        case _:
+            console.complain(str(error), error)
 
 
 def _open_what_is_closed() -> None:

@@ -8,6 +8,7 @@ import click
 
 from symline.cli import options
 from symline.cli.console import Console
+from symline.cli.exit_codes import ExitCode
 
 
 @click.command(
@@ -20,7 +21,7 @@ Examples:
 @options.results
 @options.messages
 @click.pass_obj
-def merge(console: Console, /, folder: Path) -> int:
+def merge(console: Console, /, folder: Path) -> ExitCode:
     """Put together what the shards of a batch have written into one output folder.
 
     summary.csv, batch.json and report.html become what one run over all inputs would have written. It ends with 1 where an input
@@ -30,7 +31,6 @@ def merge(console: Console, /, folder: Path) -> int:
     from symline.batch.journal import to_json
     from symline.batch.merge import merge, part_names
     from symline.batch.summary import summary_csv
-    from symline.cli.run import DONE, SOME_FAILED
     from symline.files.report.page import write_report
     from symline.files.write import write_files
 
@@ -40,4 +40,4 @@ def merge(console: Console, /, folder: Path) -> int:
         write_files({folder / summary: summary_csv(lines), folder / name: to_json(journal)})
         console.say(f"{journal['shards']} shards, {len(lines)} inputs")
         console.say(f"report: {write_report(folder)}")
-    return SOME_FAILED if journal["failures"] else DONE
+    return ExitCode.FAILED if journal["failures"] else ExitCode.DONE

@@ -8,6 +8,7 @@ import click
 
 from symline.cli import options
 from symline.cli.console import Console
+from symline.cli.exit_codes import ExitCode
 
 
 @click.command(
@@ -22,7 +23,7 @@ Examples:
 @options.configuration
 @options.messages
 @click.pass_obj
-def midline(console: Console, /, **given: Any) -> int:
+def midline(console: Console, /, **given: Any) -> ExitCode:
     """Find the line of mirror symmetry of each back.
 
     For an image S.npy, three files are written to the output folder: S.midline.csv (the line, row by row),

@@ -8,6 +8,7 @@ import click
 
 from symline.cli import options
 from symline.cli.console import Console
+from symline.cli.exit_codes import ExitCode
 
 
 @click.command(
@@ -27,7 +28,7 @@ Examples:
 @options.reading
 @options.messages
 @click.pass_obj
-def register(console: Console, /, **given: Any) -> int:
+def register(console: Console, /, **given: Any) -> ExitCode:
     """Register each back with its own mirror image.
 
     For an image S.npy, five files are written to the output folder: S.mirror.tif (the mirror partner of every pixel),

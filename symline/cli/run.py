@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from typing import Any
 
@@ -14,15 +14,14 @@ from symline.batch.precedence import Chain
 from symline.batch.work import work
 from symline.cli.configure import configure, require_one_image, scoring_settings
 from symline.cli.console import VERBOSE, Console
+from symline.cli.exit_codes import ExitCode, code_of_results
 from symline.files.names import display_name
 from symline.files.reasons import list_in_words
 from symline.files.write import prepare_folder
 from symline.model.analysis import Status
 
-DONE, SOME_FAILED, SOME_NEED_REVIEW = 0, 1, 3
 
-
-def run(product: Product, given: Mapping[str, Any], console: Console) -> int:
+def run(product: Product, given: Mapping[str, Any], console: Console) -> ExitCode:
     """Make one product of each image of a command line, in one folder; the exit code.
 
     Parameters
@@ -36,16 +35,16 @@ def run(product: Product, given: Mapping[str, Any], console: Console) -> int:
     config = configure(given["config"], (*scoring_settings(given), *given["settings"]), chain)
     if given["dump_config"]:
         click.echo(config.to_toml(), nl=False)
-        return DONE
+        return ExitCode.DONE
     reading = Reading(**{each.name: given[each.name] for each in fields(Reading)})
     jobs = [
         Job(path=path, target=given["output"] / path.stem, products=(product,), config=config, reading=reading, midline=line)
         for path in images
     ]
-    return process(jobs, overwrite=given["overwrite"], strict=given["strict"], console=console)
+    return _process(jobs, overwrite=given["overwrite"], strict=given["strict"], console=console)
 
 
-def process(jobs: Sequence[Job], *, overwrite: bool, strict: bool, console: Console) -> int:
+def _process(jobs: Sequence[Job], *, overwrite: bool, strict: bool, console: Console) -> ExitCode:
     """Work on all inputs in the order given, saying what came of each.
 
     Returns
@@ -61,16 +60,16 @@ def process(jobs: Sequence[Job], *, overwrite: bool, strict: bool, console: Cons
         for job in jobs:
             console.say(f"{display_name(job.path)}: reading {job.path}", VERBOSE)
             outcome = work(job)
-            tell(outcome, console)
+            _tell(outcome, console)
             outcomes.append(outcome)
             advance()
     written = sum(outcome.deed is Deed.WRITTEN for outcome in outcomes)
     if written:
         console.say(f"results of {written} of {len(outcomes)} inputs are in {folder}")
-    return exit_code((outcome.status for outcome in outcomes), strict=strict)
+    return code_of_results((outcome.status for outcome in outcomes), strict=strict)
 
 
-def tell(outcome: Outcome, console: Console) -> None:
+def _tell(outcome: Outcome, console: Console) -> None:
     """One line on an input; messages of what stopped the work name it already."""
     name = display_name(outcome.path)
     if outcome.deed is Deed.NOTHING:
@@ -81,11 +80,3 @@ def tell(outcome: Outcome, console: Console) -> None:
         console.say(f"{name}: review: {list_in_words(outcome.reasons)}")
     else:
         console.say(f"{name}: {outcome.status}")
-
-
-def exit_code(statuses: Iterable[Status], *, strict: bool) -> int:
-    """What the program ends with after work on inputs of these statuses."""
-    found = set(statuses)
-    if Status.FAILED in found:
-        return SOME_FAILED
-    return SOME_NEED_REVIEW if strict and Status.REVIEW in found else DONE

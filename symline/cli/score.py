@@ -8,6 +8,7 @@ import click
 
 from symline.cli import options
 from symline.cli.console import Console
+from symline.cli.exit_codes import ExitCode
 
 
 @click.command(
@@ -27,7 +28,7 @@ Examples:
 @options.reading
 @options.messages
 @click.pass_obj
-def score(console: Console, /, **given: Any) -> int:
+def score(console: Console, /, **given: Any) -> ExitCode:
     """Tell how symmetric each back is, where it is not, and by how much.
 
     For an image S.npy, five files are written to the output folder: S.asymmetry.tif (value minus mirrored value of every
