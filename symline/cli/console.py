@@ -1,4 +1,4 @@
-"""Messages, progress and the traceback somebody asked for: everything that goes to stderr."""
+"""Messages, and the traceback somebody asked for: what goes to stderr. `symline.cli.progress` draws beside them."""
 
 from __future__ import annotations
 
@@ -42,22 +42,6 @@ class Console:
             self._write(text)
         except OSError:  # nobody hears it any more: the terminal is gone, or the disk that messages go to is full
             sys.stderr = open(os.devnull, "w")  # noqa: PTH123, SIM115 - what the other one could not write would come back at the end
-
-    @contextmanager
-    def progress(self, total: int) -> Iterator[Callable[[], None]]:
-        """Show how far the work is, on a terminal and where there is more than one input; gives what to call after each input."""
-        if total < 2 or self.verbosity < NORMAL or not sys.stderr.isatty():
-            yield lambda: None
-            return
-        # Imported here: it takes as long as the whole of `symline --help`.
-        from rich.console import Console as Terminal
-        from rich.progress import Progress
-
-        terminal = Terminal(stderr=True)
-        with Progress(console=terminal, transient=True) as bar:
-            task = bar.add_task("", total=total)
-            with self.through(lambda text: terminal.print(text, markup=False, highlight=False, soft_wrap=True)):
-                yield lambda: bar.advance(task)
 
     @contextmanager
     def through(self, write: Callable[[str], None]) -> Iterator[None]:

@@ -1,21 +1,23 @@
-"""How far a batch is: a bar on a terminal, else a line now and then."""
+"""How far the work is: a bar on a terminal; of a batch elsewhere, a line now and then. The only module that knows rich."""
 
 from __future__ import annotations
 
 import sys
 import time
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, TypeAlias
 
-from symline.batch.ledger import Ledger
 from symline.cli.console import NORMAL, Console
 from symline.files.names import printable
 
 if TYPE_CHECKING:
+    from rich.console import Console as Terminal
     from rich.console import RenderableType
     from rich.progress import Progress
+
+    from symline.batch.ledger import Ledger
 
 #: Without a terminal: a line after so many inputs or seconds, whichever comes first.
 _EVERY_INPUTS, _EVERY_SECONDS = 100, 30.0
@@ -25,11 +27,22 @@ _SHOWN = 8
 _WINDOW = 60.0
 
 
-class Show(Protocol):
-    """What is called after each event."""
+#: What to call after each step of the work.
+Show: TypeAlias = Callable[[], None]
 
-    def __call__(self) -> None:
-        """Show the state of the ledger."""
+
+@contextmanager
+def show_count(total: int, console: Console) -> Iterator[Show]:
+    """Show how many of some inputs are done while the block runs: on a terminal, and where there are several."""
+    if total < 2 or console.verbosity < NORMAL or not sys.stderr.isatty():
+        yield lambda: None
+        return
+    from rich.progress import Progress
+
+    terminal = _open_terminal()
+    with Progress(console=terminal, transient=True) as bar, _messages_above(terminal, console):
+        task = bar.add_task("", total=total)
+        yield lambda: bar.advance(task)
 
 
 def show_progress(ledger: Ledger, console: Console) -> AbstractContextManager[Show]:
@@ -62,13 +75,11 @@ def _show_lines(ledger: Ledger, console: Console) -> Iterator[Show]:
 
 @contextmanager
 def _show_bar(ledger: Ledger, console: Console) -> Iterator[Show]:
-    # Imported here: it takes as long as the whole of `symline --help`.
-    from rich.console import Console as Terminal
     from rich.console import Group
     from rich.live import Live
     from rich.text import Text
 
-    terminal = Terminal(stderr=True)
+    terminal = _open_terminal()
     bar = _make_bar(terminal)
     task = bar.add_task("", total=len(ledger.jobs), counts="", rate="")
     rate = _Rate()
@@ -87,14 +98,26 @@ def _show_bar(ledger: Ledger, console: Console) -> Iterator[Show]:
     live = Live(get_renderable=draw, console=terminal, transient=True, refresh_per_second=4)
     live.start()
     try:
-        with console.through(lambda text: terminal.print(text, markup=False, highlight=False, soft_wrap=True)):
+        with _messages_above(terminal, console):
             yield show
     finally:
         with suppress(OSError):  # the terminal may be gone
             live.stop()
 
 
-def _make_bar(terminal: object) -> Progress:
+def _open_terminal() -> Terminal:
+    # imported here: it takes as long as the whole of `symline --help`
+    from rich.console import Console as Terminal
+
+    return Terminal(stderr=True)
+
+
+def _messages_above(terminal: Terminal, console: Console) -> AbstractContextManager[None]:
+    """Let messages appear above what is being drawn, as they are."""
+    return console.through(lambda text: terminal.print(text, markup=False, highlight=False, soft_wrap=True))
+
+
+def _make_bar(terminal: Terminal) -> Progress:
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
     columns = (
@@ -103,7 +126,7 @@ def _make_bar(terminal: object) -> Progress:
         TextColumn("{task.fields[counts]}"),
         TextColumn("{task.fields[rate]}", style="dim"),
     )
-    return Progress(*columns, console=terminal)  # type: ignore[arg-type]
+    return Progress(*columns, console=terminal)
 
 
 def count(ledger: Ledger) -> str:

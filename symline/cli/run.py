@@ -15,6 +15,7 @@ from symline.batch.work import work
 from symline.cli.configure import configure, require_one_image, scoring_settings
 from symline.cli.console import VERBOSE, Console
 from symline.cli.exit_codes import ExitCode, code_of_results
+from symline.cli.progress import show_count
 from symline.files.names import display_name
 from symline.files.reasons import list_in_words
 from symline.files.write import prepare_folder
@@ -56,7 +57,7 @@ def _process(jobs: Sequence[Job], *, overwrite: bool, strict: bool, console: Con
     folder = jobs[0].target.parent
     prepare_folder(folder)
     outcomes = []
-    with console.progress(len(jobs)) as advance:
+    with show_count(len(jobs), console) as advance:
         for job in jobs:
             console.say(f"{display_name(job.path)}: reading {job.path}", VERBOSE)
             outcome = work(job)
