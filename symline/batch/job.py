@@ -89,6 +89,11 @@ class Member:
     overrides: tuple[str, ...] = ()
     thumbnail: Path
 
+    @property
+    def about(self) -> dict[str, str]:
+        """Its cells in the summary that are known before any work."""
+        return {"id": self.id, "path": self.shown, "output": self.output}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:

@@ -13,9 +13,9 @@ from typing import Any
 
 from symline.batch.check import OWN
 from symline.batch.journal import SLOWEST, Journal
-from symline.batch.summary import read_lines
 from symline.errors import InputError
 from symline.files.names import JOURNAL, SUMMARY, printable
+from symline.files.summary_csv import read_lines
 
 _PART = re.compile(r"batch\.(\d+)-of-(\d+)\.json")
 #: What all shards must have been given alike, and how to say so.

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 from symline.batch.catch import catch, tell_trace
 from symline.batch.job import PICTURE, Deed, Job, Outcome
 from symline.batch.resume import ask_for, find_result, is_current, is_edited, keep_intact
-from symline.batch.summary import summary_line
 from symline.errors import ConfigError, InputError, OutputError, SymlineError
 from symline.files.names import display_name, printable
 from symline.files.results import TABLE, Made, Record, compose, describe_input, judge, load_record, to_json, without
+from symline.files.summary_csv import summary_line
 from symline.files.write import require_folder, write_files
 from symline.model.analysis import Status
 
@@ -80,7 +80,7 @@ def fail(job: Job, reason: str, message: str, trace: str = "") -> Outcome:
         Where in the program.
     """
     status, reasons = Status.FAILED, (reason,)
-    line = summary_line(job.member, {"status": status, "reasons": reasons, "message": message}) if job.member else ""
+    line = summary_line(job.member.about, {"status": status, "reasons": reasons, "message": message}) if job.member else ""
     return Outcome(path=job.path, status=status, reasons=reasons, message=message, trace=trace, line=line)
 
 
@@ -187,5 +187,5 @@ def _conclude(job: Job, record: Record, deed: Deed, reasons: tuple[str, ...] = (
         reasons=tuple(answer["reasons"]),
         message=answer["message"] or "",
         deed=deed,
-        line=summary_line(job.member, answer, record) if job.member else "",
+        line=summary_line(job.member.about, answer, record) if job.member else "",
     )

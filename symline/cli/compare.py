@@ -82,12 +82,8 @@ def _as_json(names: dict[str, str], found: Agreement) -> str:
 
 
 def _as_csv(names: dict[str, str], found: Agreement) -> str:
-    import csv
-    import io
+    from symline.files.cells import csv_line
 
     numbers = _numbers(found)
-    stream = io.StringIO()
-    writer = csv.writer(stream, lineterminator="\n")
-    writer.writerow([*names, *numbers])
-    writer.writerow([*names.values(), *("" if value is None else value for value in numbers.values())])
-    return stream.getvalue()
+    values = ("" if value is None else str(value) for value in numbers.values())
+    return csv_line([*names, *numbers]) + csv_line([*names.values(), *values])

@@ -18,7 +18,6 @@ from symline.batch.ledger import Ledger
 from symline.batch.log import Log, open_log
 from symline.batch.merge import find_parts, part_names
 from symline.batch.resume import ask_for, find_result
-from symline.batch.summary import read_lines, summary_csv
 from symline.cli.console import VERBOSE, Console
 from symline.cli.exit_codes import ExitCode, code_of_results
 from symline.cli.progress import count, show_progress
@@ -26,6 +25,7 @@ from symline.errors import InputError, SymlineError
 from symline.files.names import REPORT, display_name, printable
 from symline.files.reasons import list_in_words
 from symline.files.report.page import is_fresh, write_report
+from symline.files.summary_csv import read_lines, summary_csv
 from symline.files.write import prepare_folder, sweep, write_files
 from symline.model.analysis import Status
 

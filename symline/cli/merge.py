@@ -30,8 +30,8 @@ def merge(console: Console, /, folder: Path) -> ExitCode:
     from symline.batch.claim import claim
     from symline.batch.journal import to_json
     from symline.batch.merge import merge, part_names
-    from symline.batch.summary import summary_csv
     from symline.files.report.page import write_report
+    from symline.files.summary_csv import summary_csv
     from symline.files.write import write_files
 
     summary, name = part_names(None)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from collections.abc import Iterable, Mapping, Sequence
 
 #: Of numbers whose unit and size nobody knows, such as values of the image.
@@ -42,8 +44,22 @@ def by_unit(values: Sequence[float], column: str, digits: Mapping[str, int]) -> 
     return significant(values, SIGNIFICANT) if count is None else fixed(values, count)
 
 
+def csv_line(cells: Iterable[str]) -> str:
+    r"""One line of comma-separated text from any cells, quoted where they have to be.
+
+    Examples
+    --------
+    >>> csv_line(["a", "b, c", ""])
+    'a,"b, c",\n'
+    """
+    stream = io.StringIO()
+    # the writer quotes no more than the characters of its own line ends, and readers end lines at any
+    csv.writer(stream, lineterminator="\r\n").writerow(cells)
+    return stream.getvalue().removesuffix("\r\n") + "\n"
+
+
 def table(header: Iterable[str], lines: Iterable[Sequence[str]]) -> bytes:
-    r"""Comma-separated text, UTF-8, from the cells of each line.
+    r"""Comma-separated text, UTF-8, from the cells of each line, none of which needs quotes.
 
     Examples
     --------

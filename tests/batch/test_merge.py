@@ -13,8 +13,8 @@ from symline.batch.journal import Undertaking, compose_journal, to_json
 from symline.batch.ledger import Ledger
 from symline.batch.merge import merge, part_names
 from symline.batch.shard import take_share
-from symline.batch.summary import summary_csv, summary_line
 from symline.errors import InputError
+from symline.files.summary_csv import summary_csv, summary_line
 from symline.model.analysis import Status
 
 ABOUT = Undertaking(source="in", outputs=["midline"], options={}, config={"stages": ["path"]})
@@ -32,7 +32,7 @@ def run(jobs, out, shard=None, about=ABOUT):
     ledger = Ledger(share)
     for index, each in enumerate(share):
         answer = {"status": Status.FAILED, "reasons": ["no_relief"], "message": "flat"}
-        line = summary_line(each.member, answer)
+        line = summary_line(each.member.about, answer)
         ledger.enter(Ended(index, Outcome(path=each.path, status=Status.FAILED, deed=Deed.WRITTEN, message="flat", line=line), 1.0))
     summary, journal = part_names(shard)
     out.mkdir(exist_ok=True)

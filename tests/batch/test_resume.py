@@ -16,11 +16,12 @@ import pytest
 
 from symline.batch.job import Deed, Reading
 from symline.batch.products import MIDLINE, REGISTRATION, SCORE
-from symline.batch.summary import COLUMNS, csv_line, read_lines, summary_csv
 from symline.batch.work import work
 from symline.config import Config
 from symline.errors import InputError
 from symline.files import write
+from symline.files.cells import csv_line
+from symline.files.summary_csv import COLUMNS, read_lines, summary_csv
 from symline.model.analysis import Status
 from tests.batch.conftest import save
 

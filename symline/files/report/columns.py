@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from symline.files.names import printable
 from symline.files.reasons import in_words
-from symline.files.report.summary import Summary
+from symline.files.report.cases import Summary
 from symline.measures.catalogue import MEASURES, Measure
 
 #: Of these the first that most cases have: without a spacing there is nothing in mm.

@@ -11,9 +11,9 @@ from typing import Any
 from symline.files.json_file import load_json
 from symline.files.names import printable
 from symline.files.reasons import REASONS, in_words
+from symline.files.report.cases import STATUSES, Case, Summary
 from symline.files.report.columns import BAND, SYMMETRY, Column, choose, describe_columns, main_columns
 from symline.files.report.outputs import DATA, ENDINGS, PICTURES, Outputs, link
-from symline.files.report.summary import STATUSES, Case, Summary
 from symline.files.report.thumbnails import ENDING, FOLDER, refresh_thumbnail
 from symline.model.analysis import Status
 

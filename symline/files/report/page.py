@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 from symline.errors import InputError
 from symline.files.names import JOURNAL, REPORT, SUMMARY, printable
+from symline.files.report.cases import read_summary
 from symline.files.report.content import describe, read_about
 from symline.files.report.outputs import Outputs
-from symline.files.report.summary import read_summary
 from symline.files.write import write_files
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""Reading `summary.csv`: one case for each line."""
+"""The cases that a page shows: the lines of `summary.csv`, whichever version of symline wrote it."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from typing import NamedTuple
 from symline.errors import InputError
 from symline.files.names import display_name, printable, restored
 from symline.files.opening import open_input
+from symline.files.summary_csv import ABOUT
 from symline.model.analysis import Status
 
 #: Worst first.
 STATUSES = tuple(status.value for status in reversed(Status))
 _NEEDED = ("id", "path", "output", "status")
-_ABOUT = (*_NEEDED, "reasons", "message", "sha256")
 _AGAIN = "run symline batch again"
 
 
@@ -44,7 +44,7 @@ class Summary(NamedTuple):
 
 
 def read_summary(path: Path) -> Summary:
-    """Read a summary; every column that is not about the input itself is a measure, whichever version of symline wrote it.
+    """Read a summary; every column that is not about the input itself is a measure.
 
     Raises
     ------
@@ -57,7 +57,7 @@ def read_summary(path: Path) -> Summary:
         lines = csv.reader(restored(line.decode("utf-8", "surrogateescape")) for line in stream)
         try:
             header = _read_header(lines, name)
-            measures = tuple(column for column in header if column not in _ABOUT)
+            measures = tuple(column for column in header if column not in ABOUT)
             return Summary(measures, [_read_case(header, cells, measures) for cells in lines if cells])
         except (csv.Error, ValueError) as error:
             raise InputError(f"{name}: line {lines.line_num}: {printable(str(error))}; {_AGAIN}") from error

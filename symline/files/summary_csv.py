@@ -1,4 +1,4 @@
-"""`summary.csv`: one line for each input of a batch, made from the records alone."""
+"""`summary.csv`: a table of all inputs of a batch, a line each, made from their records alone."""
 
 from __future__ import annotations
 
@@ -8,33 +8,34 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from symline.batch.job import Member
 from symline.errors import InputError
+from symline.files.cells import csv_line
 from symline.files.names import printable, restored
 from symline.files.results import Record
 from symline.measures.catalogue import known_measures
 from symline.model.midline import BAND
 
+#: The columns about the input itself; all others are measures.
+ABOUT = ("id", "path", "output", "status", "reasons", "message", "sha256")
 #: Column -> the deviation (px) whose 95 % band it tells the width of.
 _BANDS = {"band_median": "sd_median_px", "band_max": "sd_max_px"}
-_ABOUT = ("id", "path", "output", "status", "reasons", "message", "sha256")
-COLUMNS = (*_ABOUT, *(f"{name}_{unit}" for unit in ("px", "mm") for name in _BANDS), *known_measures())
+COLUMNS = (*ABOUT, *(f"{name}_{unit}" for unit in ("px", "mm") for name in _BANDS), *known_measures())
 
 
-def summary_line(member: Member, answer: Mapping[str, Any], record: Record | None = None) -> str:
+def summary_line(about: Mapping[str, str], answer: Mapping[str, Any], record: Record | None = None) -> str:
     """Write the line of one input.
 
     Parameters
     ----------
+    about
+        Its id, path and output: the cells that are known before any work.
     answer
         Its status, reasons and message.
     record
         That of its result, if it has one; else the columns of measures are empty.
     """
     cells = {
-        "id": member.id,
-        "path": member.shown,
-        "output": member.output,
+        **about,
         "status": answer["status"],
         "reasons": ";".join(answer["reasons"]),
         "message": answer["message"] or "",
@@ -67,20 +68,6 @@ def read_lines(path: Path) -> dict[str, str]:
     if tuple(header) != COLUMNS or any(len(row) != len(COLUMNS) for row in rows):
         raise InputError(f"{name}: its columns are others than this version of symline writes; run the batch again")
     return {restored(row[0]): csv_line(row) for row in rows}
-
-
-def csv_line(cells: Iterable[str]) -> str:
-    r"""One line of comma-separated text, quoted where it has to be.
-
-    Examples
-    --------
-    >>> csv_line(["a", "b, c", ""])
-    'a,"b, c",\n'
-    """
-    stream = io.StringIO()
-    # the writer quotes no more than the characters of its own line ends, and readers end lines at any
-    csv.writer(stream, lineterminator="\r\n").writerow(cells)
-    return stream.getvalue().removesuffix("\r\n") + "\n"
 
 
 def _measured(record: Record) -> dict[str, str]:
