@@ -12,7 +12,7 @@ from io import RawIOBase
 from pathlib import Path
 from typing import Any
 
-from symline.batch.events import Event, Postponed, Started
+from symline.batch.events import Died, Ended, Event, Postponed, Started
 from symline.batch.job import Job, Outcome
 from symline.batch.ledger import Ledger
 from symline.errors import OutputError
@@ -35,17 +35,18 @@ class Log:
                 self._stream = None
                 self._complain(f"log: it cannot be written any further ({error.strerror}); the work goes on; free some space")
 
-    def tell(self, event: Event[Outcome], outcome: Outcome | None, ledger: Ledger) -> None:
-        """Write what a runner tells."""
+    def tell(self, event: Event[Outcome], ledger: Ledger) -> None:
+        """Write what a runner told, once the ledger has taken it in."""
         match event:
             case Started(index):
                 self.say("started", **_name(ledger.jobs[index]))
             case Postponed(index, reason, message):
                 self.say("postponed", **_name(ledger.jobs[index]), reason=reason, message=message)
-            case _ if outcome is not None:
-                self._conclude(event.index, outcome, ledger)  # type: ignore[union-attr]
+            case Ended(index) | Died(index):
+                self._tell_outcome(index, ledger)
 
-    def _conclude(self, index: int, outcome: Outcome, ledger: Ledger) -> None:
+    def _tell_outcome(self, index: int, ledger: Ledger) -> None:
+        outcome = ledger.outcomes[index]
         self.say(
             "done",
             **_name(ledger.jobs[index]),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -136,7 +136,7 @@ def _settle(given: Mapping[str, Any]) -> dict[str, Any]:
     return {**given, **({} if given["dask"] else local)}
 
 
-def _start(jobs: tuple[Job, ...], given: Mapping[str, Any]) -> Iterator[Event[Outcome]]:
+def _start(jobs: tuple[Job, ...], given: Mapping[str, Any]) -> Generator[Event[Outcome], None, None]:
     if given["dask"] is not None:
         from symline.batch.cluster import run_on_cluster
         from symline.batch.work import work

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterable, Mapping
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 
 from symline.batch.claim import claim
-from symline.batch.events import Event, Postponed
+from symline.batch.events import Died, Ended, Event, Postponed
 from symline.batch.job import PICTURE, Deed, Job, Outcome
 from symline.batch.journal import Undertaking, compose_journal, to_json
 from symline.batch.ledger import Ledger
@@ -60,7 +60,9 @@ class Manner:
     log: Path | None = None
 
 
-def conduct(ledger: Ledger, events: Iterator[Event[Outcome]], undertaking: Undertaking, manner: Manner, console: Console) -> ExitCode:
+def conduct(
+    ledger: Ledger, events: Generator[Event[Outcome], None, None], undertaking: Undertaking, manner: Manner, console: Console
+) -> ExitCode:
     """Take what a runner tells until it ends, then write summary, journal and report.
 
     Returns
@@ -124,23 +126,28 @@ def _withdraw(manner: Manner) -> None:
     write_files({}, stale=find_parts(manner.out) if manner.shard is None else [manner.out / part_names(manner.shard)[1]])
 
 
-def _follow(ledger: Ledger, events: Iterator[Event[Outcome]], manner: Manner, log: Log, console: Console) -> None:
-    with closing(events), show_progress(ledger, console) as show:  # type: ignore[type-var]
+def _follow(ledger: Ledger, events: Generator[Event[Outcome], None, None], manner: Manner, log: Log, console: Console) -> None:
+    with closing(events), show_progress(ledger, console) as show:
         log.say("begin", inputs=len(ledger.jobs), output=str(manner.out))
         for event in events:
             outcome = ledger.enter(event)
-            log.tell(event, outcome, ledger)
-            if isinstance(event, Postponed):
-                console.say(f"{printable(ledger.jobs[event.index].shown)}: {event.message}; it will be tried again at the end", VERBOSE)
-            elif outcome is not None:
-                _tell(ledger.jobs[event.index], outcome, console)  # type: ignore[union-attr]
+            log.tell(event, ledger)
+            _tell(event, ledger, console)
             show()
             if outcome is not None and outcome.status is Status.FAILED and manner.fail_fast:
                 break
         log.say("end", **ledger.counts)
 
 
-def _tell(job: Job, outcome: Outcome, console: Console) -> None:
+def _tell(event: Event[Outcome], ledger: Ledger, console: Console) -> None:
+    match event:
+        case Postponed(index, _, message):
+            console.say(f"{printable(ledger.jobs[index].shown)}: {message}; it will be tried again at the end", VERBOSE)
+        case Ended(index) | Died(index):
+            _tell_outcome(ledger.jobs[index], ledger.outcomes[index], console)
+
+
+def _tell_outcome(job: Job, outcome: Outcome, console: Console) -> None:
     """One line on an input that failed or was kept, since somebody has to do something; on the others only if asked for."""
     name = printable(job.shown)
     if outcome.deed is Deed.KEPT:

@@ -85,7 +85,8 @@ def test_the_log_has_a_line_for_each_event_and_grows(job, tmp_path):
         ledger = Ledger([job()])
         with open_log(path, pytest.fail) as log:
             for event in events:
-                log.tell(event, ledger.enter(event), ledger)
+                ledger.enter(event)
+                log.tell(event, ledger)
     lines = [json.loads(line) for line in path.read_text().splitlines()]
     assert [line["event"] for line in lines] == 2 * ["started", "postponed", "started", "done"]
     assert {(line["id"], line["path"]) for line in lines} == {("sub/S", "sub/S.npy")}
