@@ -1,4 +1,4 @@
-"""Jobs that cost their worker are tried again, each alone: it may have been the others that left it too little."""
+"""Second attempts: a job that cost its worker is tried again, alone, since it may have been the others that left it too little."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from symline.batch.worker import Report
 
 
 @dataclass(frozen=True, slots=True)
-class Loss:
-    """A job without a result: what was seen, and what to try."""
+class Lost:
+    """A job came to its end without a result: what was seen, and what somebody may try."""
 
     index: int
     reason: Reason
@@ -24,34 +24,51 @@ class Loss:
     trace: str = ""
 
     @classmethod
-    def by_defect(cls, index: int, error: str, seconds: float, trace: str) -> Loss:
-        """That of a job whose work raised something."""
+    def by_defect(cls, index: int, error: str, seconds: float, trace: str) -> Lost:
+        """A job whose work raised something, told on one line."""
         return cls(index, "crashed", f"defect: {error}", "please report it with what -vv says", seconds, trace)
 
     def conclude(self, attempts: int) -> Died:
-        """Give up after so many attempts."""
+        """The last word on the job, after so many attempts."""
         tried = "" if attempts == 1 else f"it was tried {'twice' if attempts == 2 else f'{attempts} times'}; "
         return Died(self.index, self.reason, f"{self.seen}; {tried}{self.advice}", self.seconds, self.trace)
 
 
-def read_report(report: Report, index: int, shortage: tuple[str, str]) -> Ended[Any] | Loss:
-    """Tell what came of a job from what its worker reports; `shortage` is what is seen, and what to try, when memory ran out."""
+def read_report(report: Report, index: int, shortage: tuple[str, str]) -> Ended[Any] | Lost:
+    """Tell what came of a job.
+
+    Parameters
+    ----------
+    report
+        What its worker reports.
+    shortage
+        What is seen, and what to try, where memory ran out.
+    """
     if report.result is not None:
         return Ended(index, pickle.loads(report.result), report.seconds)
     if report.error:
-        return Loss.by_defect(index, report.error, report.seconds, report.trace)
-    return Loss(index, "out_of_memory", *shortage, report.seconds)
+        return Lost.by_defect(index, report.error, report.seconds, report.trace)
+    return Lost(index, "out_of_memory", *shortage, report.seconds)
 
 
-News = Started | Ended[Any] | Loss | Pulse
+News = Started | Ended[Any] | Lost | Pulse
 #: Does jobs once, given by their indices, one at a time if the second argument says so.
 Attempt = Callable[[Sequence[int], bool], Generator[News, None, None]]
 
 
-def insist(attempt: Attempt, count: int, retries: int) -> Generator[Event[Any], None, None]:
-    """Do all jobs, and those that are lost again when all others are done, with nothing else running.
+def retry_lost(attempt: Attempt, count: int, retries: int) -> Generator[Event[Any], None, None]:
+    """Do all jobs; those that are lost are done again after all others, one at a time.
 
     An exception in the work is a defect, and would only come again.
+
+    Parameters
+    ----------
+    attempt
+        Does some of the jobs once.
+    count
+        Of all jobs.
+    retries
+        How often a job is tried again.
     """
     waiting: Sequence[int] = range(count)
     attempts = 0
@@ -61,7 +78,7 @@ def insist(attempt: Attempt, count: int, retries: int) -> Generator[Event[Any], 
         attempts += 1
         with closing(attempt(waiting, alone)) as news:
             for each in news:
-                if not isinstance(each, Loss):
+                if not isinstance(each, Lost):
                     yield each
                 elif each.trace or attempts > retries:
                     yield each.conclude(attempts)

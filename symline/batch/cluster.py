@@ -12,7 +12,7 @@ from contextlib import suppress
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, TypeVar
 
-from symline.batch.attempts import Loss, News, insist, read_report
+from symline.batch.attempts import Lost, News, read_report, retry_lost
 from symline.batch.catch import catch, tell_trace
 from symline.batch.cluster_access import connect, one_line, require_alike
 from symline.batch.events import PULSE, Ended, Event, Pulse, Started
@@ -72,7 +72,7 @@ def run_on_cluster(work: Callable[[Job], R], jobs: Sequence[Job], address: str, 
         def attempt(waiting: Sequence[int], alone: bool) -> Generator[News, None, None]:
             return tasks.run(((index, pickle.dumps((work, jobs[index].absolute()))) for index in waiting), alone=alone)
 
-        yield from insist(attempt, len(jobs), retries)
+        yield from retry_lost(attempt, len(jobs), retries)
 
 
 class _Tasks:
@@ -114,7 +114,7 @@ class _Tasks:
             return Pulse()
         if isinstance(news, ClusterError):
             raise news
-        if isinstance(news, Ended | Loss):
+        if isinstance(news, Ended | Lost):
             del self._begun[news.index]
         elif isinstance(news, Started):
             if news.index not in self._begun:  # it was overtaken by its result
@@ -145,19 +145,19 @@ class _Tasks:
         news = catch(lambda: read_report(answer.result(), index, _SHORTAGE))
         self._news.put(self._explain(news, index) if isinstance(news, Exception) else news)
 
-    def _explain(self, error: Exception, index: int) -> Loss | ClusterError:
+    def _explain(self, error: Exception, index: int) -> Lost | ClusterError:
         from distributed import CancelledError, KilledWorker
 
         seconds = time.monotonic() - self._begun[index]
         match error:
             case KilledWorker(allowed_failures=others):
                 seen = f"its worker was lost, {others + 1} time{'s' if others else ''}"
-                return Loss(index, "crashed", seen, "look into the logs of the workers for why", seconds)
+                return Lost(index, "crashed", seen, "look into the logs of the workers for why", seconds)
             case CancelledError():
                 return self._give_up(f"the cluster dropped the work ({getattr(error, 'reason', 'cancelled')}); see whether it still runs")
             case ConfigError():  # a worker that is not like here has joined
                 return self._give_up(str(error))
-        return Loss.by_defect(index, f"{type(error).__name__}: {one_line(error)}", seconds, tell_trace(error))
+        return Lost.by_defect(index, f"{type(error).__name__}: {one_line(error)}", seconds, tell_trace(error))
 
     async def _watch(self) -> None:
         """Keep count of the workers; a scheduler that does not answer has none to offer."""

@@ -16,7 +16,7 @@ from multiprocessing import forkserver, resource_tracker
 from multiprocessing.util import get_temp_dir
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from symline.batch.attempts import Loss, News, insist, read_report
+from symline.batch.attempts import Lost, News, read_report, retry_lost
 from symline.batch.events import PULSE, Ended, Event, Pulse, Reason, Started
 from symline.batch.threads import limit_threads
 from symline.batch.worker import Report, keep_memory, perform, prepare
@@ -92,7 +92,7 @@ def run_in_pool(work: Callable[[J], R], jobs: Sequence[J], limits: Limits) -> Ge
         requests = ((index, pickle.dumps((work, jobs[index]))) for index in waiting)
         return _run(requests, [_Slot(limits) for _ in range(1 if alone else min(limits.jobs, len(waiting)))])
 
-    return insist(attempt, len(jobs), limits.retries)
+    return retry_lost(attempt, len(jobs), limits.retries)
 
 
 def _run(requests: Iterator[tuple[int, bytes]], slots: Sequence[_Slot]) -> Generator[News, None, None]:
@@ -149,14 +149,14 @@ class _Slot:
         """Whether there is an answer, or no hope of one: a worker that dies while it gets a job leaves its pool dead and silent."""
         return self._future.done() or not self._pool.active
 
-    def end(self) -> Ended[Any] | Loss:
+    def end(self) -> Ended[Any] | Lost:
         """Tell what came of the job."""
         seconds = time.monotonic() - self._start
         error = self._future.exception() if self._future.done() else BrokenPipeError()
         if error is not None:
             self.stop()
             self._pool = _make_pool(self._limits)
-            return Loss(self._index, *_explain(error, self._limits), seconds)
+            return Lost(self._index, *_explain(error, self._limits), seconds)
         return read_report(self._future.result(), self._index, _explain_shortage(self._limits))
 
     def stop(self) -> None:
