@@ -12,9 +12,9 @@ import numpy as np
 
 from symline.config import Config
 from symline.errors import RegistrationError
-from symline.measures.levels import Levels, measure_levels
 from symline.measures.line import measure_length
 from symline.measures.partners import find_partners, inverse_consistency
+from symline.measures.profile import Profile, measure_profile
 from symline.measures.review import review
 from symline.measures.scoring import Subject, explain_missing, score_back
 from symline.measures.settings import ScoreSettings
@@ -150,11 +150,11 @@ class Study:
     def _found(self) -> _Found:
         found = self._refinements[-1]
         straightening = straighten(found.transform, self._pair)
-        levels = measure_levels(self._pair, straightening)
+        profile = measure_profile(self._pair, straightening)
         # a stage that knows how sure it is did all that it could; of all others' lines the back is asked
         posterior, step = (found.sd, 0.0) if found.sd is not None else self.config["curve"].doubt(self._pair, straightening)
-        sd = deviation(posterior, levels, step)
-        return _Found(straightening, levels, sd, trace_midline(self.image, self._pair, straightening, levels, sd))
+        sd = deviation(posterior, profile, step)
+        return _Found(straightening, profile, sd, trace_midline(self.image, self._pair, straightening, profile, sd))
 
     @cached_property
     def _registered(self) -> Analysis:
@@ -166,8 +166,8 @@ class Study:
 
     def _conclude(self, refinements: list[Refinement]) -> Analysis:
         """The midline, judged by all stages that ran."""
-        straightening, levels, sd, midline = self._found
-        reasons = review(self.config["review"], refinements, straightening, levels, sd)
+        straightening, profile, sd, midline = self._found
+        reasons = review(self.config["review"], refinements, straightening, profile, sd)
         return Analysis(
             status=Status.REVIEW if reasons else Status.OK,
             reasons=reasons,
@@ -188,10 +188,10 @@ class Study:
 
 
 class _Found(NamedTuple):
-    """A curve, its levels, the standard deviation of its nodes, and the line in the image."""
+    """A curve, its profile, the standard deviation of its nodes, and the line in the image."""
 
     straightening: Straightening
-    levels: Levels
+    profile: Profile
     sd: FloatArray
     midline: Midline
 

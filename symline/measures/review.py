@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from symline.measures.levels import Levels
+from symline.measures.profile import Profile
 from symline.model.image import FloatArray
 from symline.model.parameters import Parameters, parameter
 from symline.model.refinement import Refinement
@@ -34,24 +34,24 @@ _UNEVEN, _BENT = 0.1, math.radians(20)
 
 
 def review(
-    limits: ReviewLimits, refinements: list[Refinement], straightening: Straightening, levels: Levels, sd: FloatArray
+    limits: ReviewLimits, refinements: list[Refinement], straightening: Straightening, profile: Profile, sd: FloatArray
 ) -> tuple[str, ...]:
     """The codes of what speaks against a result; none if all is well.
 
     Parameters
     ----------
-    straightening, levels, sd
+    straightening, profile, sd
         The line, how symmetric the back is at its nodes, and their standard deviation, in L, NaN where it is unknown.
     """
     ambiguity = max((each.ambiguity for each in refinements if each.ambiguity is not None), default=0.0)
-    symmetry, outer = (known[np.isfinite(known)] for known in (levels.symmetry, levels.outer))
+    symmetry, outer = (known[np.isfinite(known)] for known in (profile.symmetry, profile.outer))
     band, of_ends = (float(np.quantile(sd, share)) for share in (0.75, 0.9))
     is_wide = not (band <= limits.band and of_ends <= limits.ends)
     # Relief alone may fit a wrong line well where much of the back is missing: then it bends, or leaves more of the back on one side.
-    against = 1 + float(np.quantile(levels.unevenness, 0.75)) / _UNEVEN + _bend(straightening) / _BENT
+    against = 1 + float(np.quantile(profile.unevenness, 0.75)) / _UNEVEN + _bend(straightening) / _BENT
     found = {
         "ambiguous_axis": ambiguity > limits.ambiguity,
-        "little_overlap": levels.overlap.mean() < limits.overlap,
+        "little_overlap": profile.overlap.mean() < limits.overlap,
         # a strap or a seam is symmetric about its own middle: then only what lies farther out tells that this is not the back's
         "low_symmetry": not symmetry.size
         or np.median(symmetry) < limits.symmetry

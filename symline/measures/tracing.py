@@ -8,7 +8,7 @@ import numpy as np
 
 from symline.errors import RegistrationError
 from symline.measures.furrow import follow_furrow
-from symline.measures.levels import Levels
+from symline.measures.profile import Profile
 from symline.model.analysis import Axis
 from symline.model.image import FloatArray, Image
 from symline.model.midline import Midline
@@ -20,7 +20,7 @@ from symline.transforms.straightening import Straightening
 BEYOND = 0.15
 
 
-def trace_midline(image: Image, pair: Pair, straightening: Straightening, levels: Levels, sd: FloatArray) -> Midline:
+def trace_midline(image: Image, pair: Pair, straightening: Straightening, profile: Profile, sd: FloatArray) -> Midline:
     """Trace the midline from where it enters the back to where it leaves it.
 
     Parameters
@@ -31,7 +31,7 @@ def trace_midline(image: Image, pair: Pair, straightening: Straightening, levels
         Its working grid.
     straightening
         The map found.
-    levels
+    profile
         Symmetry at each node.
     sd
         Standard deviation of each node across the curve, in units of L, shape (n,).
@@ -55,7 +55,7 @@ def trace_midline(image: Image, pair: Pair, straightening: Straightening, levels
     line = Midline(
         points=np.stack([rows, cols], axis=1),
         pair_angle=np.interp(at, node, straightening.pair_angle),
-        symmetry=np.interp(at, node, levels.symmetry),
+        symmetry=np.interp(at, node, profile.symmetry),
         sd=np.zeros(len(rows)),
         spacing=image.spacing,
         furrow=_furrow_cols(pair, straightening, rows),

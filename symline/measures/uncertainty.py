@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from symline.measures.levels import Levels
+from symline.measures.profile import Profile
 from symline.model.image import FloatArray
 
 #: Makes the 95 % band hold what it says on backs with a known line: rendered ones, and real ones with a line drawn by hand.
@@ -13,7 +13,7 @@ CALIBRATION = 7.5
 LEAST = 2e-4
 
 
-def deviation(posterior: FloatArray, levels: Levels, step: FloatArray | float = 0.0) -> FloatArray:
+def deviation(posterior: FloatArray, profile: Profile, step: FloatArray | float = 0.0) -> FloatArray:
     """Standard deviation of each node across the curve, in units of L.
 
     The posterior knows how sharply the symmetry fixes the line, but takes what is asymmetric for noise. It is structure
@@ -24,10 +24,10 @@ def deviation(posterior: FloatArray, levels: Levels, step: FloatArray | float = 
     ----------
     posterior
         Standard deviation from the fit, in units of L, shape (n,).
-    levels
+    profile
         Symmetry at each node; where it is unknown, 0 is taken.
     step
         Shift of each node that the back still asks for, in units of L, shape (n,); default: none.
     """
-    symmetry = np.where(np.isfinite(levels.symmetry), levels.symmetry, 0.0)
+    symmetry = np.where(np.isfinite(profile.symmetry), profile.symmetry, 0.0)
     return np.asarray(np.maximum(np.hypot(CALIBRATION * posterior * (1 - symmetry), step), LEAST))

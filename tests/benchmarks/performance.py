@@ -27,7 +27,7 @@ from scipy import ndimage
 sys.path.insert(0, str(Path(__file__).parent.parent.parent))
 
 from symline.config import Config
-from symline.measures.levels import measure_levels
+from symline.measures.profile import measure_profile
 from symline.measures.tracing import trace_midline
 from symline.measures.uncertainty import deviation
 from symline.model.image import Image
@@ -59,16 +59,16 @@ def speed() -> None:
     _, path, curve = refine(pair, (config["path"], config["curve"]))
     line = straighten(curve.transform, pair)
     assert curve.sd is not None
-    levels = measure_levels(pair, line)
-    sd = deviation(curve.sd, levels)
+    profile = measure_profile(pair, line)
+    sd = deviation(curve.sd, profile)
     calls: dict[str, Callable[[], object]] = {
         "one bilinear warp": lambda: ndimage.map_coordinates(image.values, warped, order=1),
         "analyse": lambda: analyse(image),
         "  prepare": lambda: prepare(image),
         "  path": lambda: config["path"](pair, path.transform),
         "  curve": lambda: config["curve"](pair, path.transform),
-        "  levels": lambda: measure_levels(pair, line),
-        "  trace": lambda: trace_midline(image, pair, line, levels, sd),
+        "  profile": lambda: measure_profile(pair, line),
+        "  trace": lambda: trace_midline(image, pair, line, profile, sd),
         "score": lambda: score(image),
     }
     taken = interleaved(calls, 25)

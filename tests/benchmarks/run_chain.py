@@ -25,8 +25,8 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from symline.config import Config
 from symline.errors import RegistrationError
-from symline.measures.levels import measure_levels
 from symline.measures.partners import find_partners, inverse_consistency
+from symline.measures.profile import measure_profile
 from symline.measures.tracing import trace_midline
 from symline.model.image import Image
 from symline.model.midline import Midline
@@ -100,8 +100,8 @@ def run_peer(image: Image, peer: Peer) -> Found:
     pair = prepare(image)
     mirror = peer(pair)
     straightening = straighten(mirror, pair)
-    levels = measure_levels(pair, straightening)
-    midline = trace_midline(image, pair, straightening, levels, np.zeros(len(straightening.nodes)))
+    profile = measure_profile(pair, straightening)
+    midline = trace_midline(image, pair, straightening, profile, np.zeros(len(straightening.nodes)))
     _, returns = find_partners(image, pair, mirror)
     return Found(pair, mirror, midline, inverse_consistency(image, returns))
 

@@ -5,7 +5,7 @@ import pytest
 
 from symline.measures.furrow import REACH, follow_furrow
 from symline.measures.furrow_offset import measure_furrow
-from symline.measures.levels import measure_levels
+from symline.measures.profile import measure_profile
 from symline.measures.tracing import trace_midline
 from symline.model.image import Image
 from symline.model.midline import Midline
@@ -43,7 +43,7 @@ def traced(values, back, spacing=None):
     image = Image(values, spacing=spacing)
     pair = prepare(image)
     curve = truth(back, pair)
-    return trace_midline(image, pair, curve, measure_levels(pair, curve), np.full(len(curve.nodes), 0.01))
+    return trace_midline(image, pair, curve, measure_profile(pair, curve), np.full(len(curve.nodes), 0.01))
 
 
 @pytest.mark.parametrize("sign", [1, -1], ids=["furrow", "ridge"])

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from symline.measures.levels import Levels
+from symline.measures.profile import Profile
 from symline.measures.review import ReviewLimits, review
 from symline.model.refinement import Refinement, Trace
 from symline.transforms.straightening import Straightening
@@ -15,8 +15,8 @@ def judge(*, ambiguity=0.5, symmetry=0.8, outer=0.8, overlap=0.9, converged=True
     angle = np.deg2rad(bend_deg)
     line = Straightening(np.array([[0.0, 0.0], [1.0, 0.0], [1.0 + np.cos(angle), np.sin(angle)]]), np.zeros(3))
     refinements = [Refinement(line, Trace("path"), ambiguity=ambiguity), Refinement(line, Trace("curve", converged=converged))]
-    levels = Levels(np.full(9, symmetry), np.full(9, outer), np.full(9, overlap), np.full(9, unevenness))
-    return review(LIMITS, refinements, line, levels, np.zeros(9) + sd)
+    profile = Profile(np.full(9, symmetry), np.full(9, outer), np.full(9, overlap), np.full(9, unevenness))
+    return review(LIMITS, refinements, line, profile, np.zeros(9) + sd)
 
 
 def test_nothing_speaks_against_a_good_result():

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from symline.errors import RegistrationError
-from symline.measures.levels import measure_levels
+from symline.measures.profile import measure_profile
 from symline.measures.tracing import straight_axis, trace_midline
 from symline.model.image import Image
 from symline.model.midline import Midline
@@ -20,7 +20,7 @@ def traced(values, aside=0.0, spacing=None, sd=0.01):
     image = Image(values, spacing=spacing)
     pair = prepare(image)
     found = truth(BACK, pair, aside)
-    return trace_midline(image, pair, found, measure_levels(pair, found), np.full(len(found.nodes), sd))
+    return trace_midline(image, pair, found, measure_profile(pair, found), np.full(len(found.nodes), sd))
 
 
 def test_one_point_a_row_on_the_true_line_from_rim_to_rim():
@@ -57,7 +57,7 @@ def test_a_line_that_turns_back_up_has_one_point_a_row():
     angle = np.linspace(-0.5, np.pi + 0.3, 30)
     hook = np.column_stack([0.3 * np.sin(angle), 0.15 * np.cos(angle)])
     found = Straightening(np.vstack([[-0.5, 0.15], [-0.3, 0.15], hook]), np.zeros(32))
-    line = trace_midline(image, pair, found, measure_levels(pair, found), np.zeros(32))
+    line = trace_midline(image, pair, found, measure_profile(pair, found), np.zeros(32))
     np.testing.assert_array_equal(np.diff(line.rows), 1)
     assert np.isfinite(line.cols).all()
 

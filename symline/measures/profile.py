@@ -1,4 +1,4 @@
-"""Local mirror symmetry, level by level along the midline."""
+"""How symmetric the back is along a curve, at the level of each of its nodes."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ REACH, LEAST_WIDTH = 0.8, 0.1
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Levels:
+class Profile:
     """How symmetric the back is at each node of a curve.
 
     Parameters
@@ -49,8 +49,8 @@ class Levels:
     unevenness: FloatArray
 
 
-def measure_levels(pair: Pair, straightening: Straightening) -> Levels:
-    """Correlate the two sides of a curve within a Gaussian window along it."""
+def measure_profile(pair: Pair, straightening: Straightening) -> Profile:
+    """Compare the two sides of a curve, within a Gaussian window along it."""
     values = smooth_masked(pair.fixed, pair.coverage, SMOOTHING * pair.resolution)
     distances = np.arange(SPACING, HALF_WIDTH, SPACING)
     points = pair.to_grid(np.stack([straightening.points(-distances), straightening.points(distances)]))
@@ -70,7 +70,7 @@ def measure_levels(pair: Pair, straightening: Straightening) -> Levels:
 
     symmetry, overlap = correlate(slice(None))
     outer, _ = correlate(slice(int(np.searchsorted(distances, NEAR)), None))
-    return Levels(symmetry, outer, overlap, _compare_widths(pair, straightening))
+    return Profile(symmetry, outer, overlap, _compare_widths(pair, straightening))
 
 
 def _compare_widths(pair: Pair, straightening: Straightening) -> FloatArray:
