@@ -10,7 +10,7 @@ from symline.errors import RegistrationError
 from symline.measures.furrow import follow_furrow
 from symline.measures.profile import Profile
 from symline.model.analysis import Axis
-from symline.model.image import FloatArray, Image
+from symline.model.image import BoolArray, FloatArray, Image
 from symline.model.midline import Midline
 from symline.model.pair import Pair
 from symline.numerics.differences import natural_spline
@@ -43,8 +43,7 @@ def trace_midline(image: Image, pair: Pair, straightening: Straightening, profil
     """
     at = _parameters(pair, straightening)
     points = pair.to_image(natural_spline(straightening.nodes, at))
-    # A line that turns back upwards has several columns in a row; the first counts.
-    descends = points[:, 0] > np.concatenate([[-np.inf], np.maximum.accumulate(points[:-1, 0])])
+    descends = _descends(points)
     at, points = at[descends], points[descends]
     rows = np.arange(np.ceil(points[0, 0]), np.floor(points[-1, 0]) + 1)
     cols = np.interp(rows, points[:, 0], points[:, 1])
@@ -80,6 +79,11 @@ def _parameters(pair: Pair, straightening: Straightening) -> FloatArray:
     return np.linspace(-beyond, count - 1 + beyond, int((count - 1 + 2 * beyond) * fine))
 
 
+def _descends(points: FloatArray) -> BoolArray:
+    """Which points lie below all before them: a line that turns back upwards has several columns in a row, and the first counts."""
+    return np.asarray(points[:, 0] > np.concatenate([[-np.inf], np.maximum.accumulate(points[:-1, 0])]))
+
+
 def _inside(image: Image, rows: FloatArray, cols: FloatArray) -> slice:
     """From the first row in which there is back on both sides of the line, or under it, to the last; holes and notches count as back."""
     mask = image.inside
@@ -106,6 +110,5 @@ def _furrow_cols(pair: Pair, straightening: Straightening, rows: FloatArray) -> 
     offset = follow_furrow(pair, straightening)
     points = pair.to_image(straightening.nodes + np.nan_to_num(offset)[:, None] * straightening.across)
     points[np.isnan(offset), 1] = np.nan
-    descends = points[:, 0] > np.concatenate([[-np.inf], np.maximum.accumulate(points[:-1, 0])])
-    points = points[descends]
+    points = points[_descends(points)]
     return np.interp(rows, points[:, 0], points[:, 1], left=np.nan, right=np.nan)
