@@ -11,9 +11,9 @@ import scipy
 
 from symline.model.image import BoolArray, FloatArray
 from symline.model.pair import Pair
+from symline.numerics.best_course import best_course
 from symline.numerics.sampling import bilinear
 from symline.numerics.smoothing import smooth_masked
-from symline.numerics.strip_path import best_course
 from symline.transforms.straightening import Straightening
 
 #: How far to either side of the midline the furrow is looked for, and the distance of neighbouring places, in units of L.

@@ -1,11 +1,11 @@
-"""The best course through a strip, against all courses there are."""
+"""The best course through an array, against all courses there are."""
 
 from itertools import pairwise, product
 
 import numpy as np
 import pytest
 
-from symline.numerics.strip_path import best_course
+from symline.numerics.best_course import best_course
 
 
 def worth(gain, course, price):

@@ -1,4 +1,4 @@
-"""The best course through a strip, from row to row, with a price for going aside."""
+"""The course through an array, from row to row, that collects the most, with a price for going aside; `best_path` has directions too."""
 
 from __future__ import annotations
 
