@@ -10,15 +10,15 @@ from symline.model.image import FloatArray
 from symline.numerics.smoothing import smooth
 
 
-class Agreement(NamedTuple):
-    """The metric, 1 - mean local correlation, and its derivative by each value of either image, shape (rows, cols)."""
+class Comparison(NamedTuple):
+    """The metric, 1 - mean local correlation (lower is better), and its derivative by each value of either image, shape (rows, cols)."""
 
     value: float
     by_fixed: FloatArray
     by_moving: FloatArray
 
 
-def local_correlation(fixed: FloatArray, moving: FloatArray, weights: FloatArray, sigma: float, relief: float) -> Agreement:
+def local_correlation(fixed: FloatArray, moving: FloatArray, weights: FloatArray, sigma: float, relief: float) -> Comparison:
     """Correlate two images in a Gaussian window about every pixel (Avants 2008, doi 10.1016/j.media.2007.06.004).
 
     Unlike there, the correlation keeps its sign, and all windows count as if they shared a little relief. Flat ones then agree with each
@@ -56,7 +56,7 @@ def local_correlation(fixed: FloatArray, moving: FloatArray, weights: FloatArray
         gain = other * pull - smooth(share * other_mean / size, sigma) - own * smooth(hold, sigma) + smooth(hold * own_mean, sigma)
         return np.asarray(-weights * gain / total)
 
-    return Agreement(
+    return Comparison(
         1 - float((weights * correlation).sum()) / total,
         derivative(fixed, fixed_mean, fixed_power, moving, moving_mean),
         derivative(moving, moving_mean, moving_power, fixed, fixed_mean),

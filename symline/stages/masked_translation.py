@@ -16,8 +16,8 @@ from symline.numerics.masked_correlation import Rules, Shift, ShiftSearch
 from symline.stages.fan import fan
 from symline.stages.stage import Stage
 from symline.transforms.affine import Affine
-from symline.transforms.agreement import disagreement
 from symline.transforms.copies import soften, without_rim
+from symline.transforms.disagreement import disagreement
 from symline.transforms.families import nearest_affine
 from symline.transforms.moving import see
 

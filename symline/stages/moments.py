@@ -13,8 +13,8 @@ from symline.model.parameters import parameter
 from symline.model.refinement import ROUNDING, WORSE, Refinement, Trace
 from symline.stages.stage import Stage
 from symline.transforms.affine import Affine
-from symline.transforms.agreement import disagreement
 from symline.transforms.copies import soften
+from symline.transforms.disagreement import disagreement
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

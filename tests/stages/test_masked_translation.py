@@ -9,8 +9,8 @@ import pytest
 from symline.errors import RegistrationError
 from symline.stages.masked_translation import MaskedTranslation
 from symline.transforms.affine import Affine
-from symline.transforms.agreement import disagreement
 from symline.transforms.copies import soften
+from symline.transforms.disagreement import disagreement
 from tests.conftest import synthetic_back
 from tests.stages.conftest import on_grid
 

@@ -1,4 +1,4 @@
-"""How well a mirror map fits: the correlation of the back with itself as seen in the map."""
+"""How badly a straight map fits: the metric by which stages that search for an axis tell whether they found a better one."""
 
 from __future__ import annotations
 
