@@ -26,7 +26,7 @@ class Shift:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Rules:
+class ShiftRules:
     """What makes a shift a good one.
 
     Parameters
@@ -75,7 +75,7 @@ class ShiftSearch:
         What makes a shift a good one.
     """
 
-    def __init__(self, fixed: FloatArray, weights: FloatArray, rules: Rules) -> None:
+    def __init__(self, fixed: FloatArray, weights: FloatArray, rules: ShiftRules) -> None:
         # imported here: it takes a while, and finding a midline does not need it
         from scipy import fft
 

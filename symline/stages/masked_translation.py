@@ -12,7 +12,7 @@ from symline.model.mirror import Kind, MirrorMap
 from symline.model.pair import Pair
 from symline.model.parameters import parameter
 from symline.model.refinement import WORSE, Refinement, Trace
-from symline.numerics.masked_correlation import Rules, Shift, ShiftSearch
+from symline.numerics.masked_correlation import Shift, ShiftRules, ShiftSearch
 from symline.stages.fan import fan
 from symline.stages.stage import Stage
 from symline.transforms.affine import Affine
@@ -123,8 +123,8 @@ class MaskedTranslation(Stage):
         turn = step * float(np.clip((less - more) / (2 * bend), -1, 1)) if bend < 0 else step * float(np.sign(more - less))
         return found @ _turn(pair, turn)
 
-    def _rules(self, largest_shift: float) -> Rules:
-        return Rules(
+    def _rules(self, largest_shift: float) -> ShiftRules:
+        return ShiftRules(
             largest_shift=largest_shift, least_overlap=self.least_overlap, overlap_power=self.overlap_power, flatness=self.flatness
         )
 

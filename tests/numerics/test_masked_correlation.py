@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import ndimage
 
-from symline.numerics.masked_correlation import Rules, ShiftSearch, masked_correlation, quadratic_peak
+from symline.numerics.masked_correlation import ShiftRules, ShiftSearch, masked_correlation, quadratic_peak
 
 RANDOM = np.random.default_rng(0)
 IMAGE = ndimage.gaussian_filter(RANDOM.normal(size=(60, 50)), 3)
@@ -12,7 +12,7 @@ MASK = np.hypot((np.indices(IMAGE.shape)[0] - 29) / 26, (np.indices(IMAGE.shape)
 
 
 def rules(**kwargs):
-    return Rules(**{"largest_shift": 12.0, "least_overlap": 0.3, "overlap_power": 0.0, "flatness": 0.0} | kwargs)
+    return ShiftRules(**{"largest_shift": 12.0, "least_overlap": 0.3, "overlap_power": 0.0, "flatness": 0.0} | kwargs)
 
 
 def test_at_one_place_it_is_the_correlation_of_what_counts():
