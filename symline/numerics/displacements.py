@@ -60,6 +60,13 @@ def jacobian(displacement: FloatArray) -> FloatArray:
     return np.asarray((1 + row_by_row) * (1 + col_by_col) - row_by_col * col_by_row)
 
 
+def resize(displacement: FloatArray, shape: tuple[int, int], ratio: float) -> FloatArray:
+    """The same displacement on a grid that shares the middle and has `ratio` times the pixels in each direction, in px of that grid."""
+    axes = [(np.arange(size) - (size - 1) / 2) / ratio + (old - 1) / 2 for size, old in zip(shape, displacement.shape[1:], strict=True)]
+    at = np.meshgrid(*axes, indexing="ij")
+    return ratio * np.stack([scipy.ndimage.map_coordinates(part, at, order=3, mode="nearest") for part in displacement])
+
+
 def smooth_displacement(displacement: FloatArray, sigma: float) -> FloatArray:
     """Gaussian smoothing by `sigma` px that keeps a constant displacement as it is."""
     if sigma <= 0:

@@ -6,14 +6,13 @@ from dataclasses import dataclass, replace
 from typing import ClassVar
 
 import numpy as np
-import scipy
 
 from symline.model.image import FloatArray
 from symline.model.mirror import Kind, MirrorMap
 from symline.model.pair import Pair
 from symline.model.parameters import parameter
 from symline.model.refinement import ROUNDING, WORSE, Refinement, Trace
-from symline.numerics.displacements import compose, displace, extend_smoothly, invert, jacobian, smooth_displacement
+from symline.numerics.displacements import compose, displace, extend_smoothly, invert, jacobian, resize, smooth_displacement
 from symline.numerics.local_correlation import local_correlation
 from symline.numerics.sampling import resample
 from symline.stages.correction import FEWEST_PIXELS, correct, require_overlap
@@ -76,7 +75,7 @@ class Diffeomorphic(Stage):
             reached = level.resolution
             history.append(metric)
         assert way is not None
-        displacement = on_grid(way.whole(), (rows, cols), pair.resolution / reached)
+        displacement = resize(way.whole(), (rows, cols), pair.resolution / reached)
         while jacobian(displacement).min() < _LEAST_AREA:
             # each half keeps its area, but interpolated and chained they may miss it by a little
             displacement = smooth_displacement(displacement, self.stiffness * pair.resolution)
@@ -112,7 +111,7 @@ class _Way:
 
     def on(self, shape: tuple[int, int], ratio: float) -> _Way:
         """The same way on a grid that shares the middle and has `ratio` times the pixels."""
-        return _Way(on_grid(self.to_fixed, shape, ratio), on_grid(self.to_moving, shape, ratio))
+        return _Way(resize(self.to_fixed, shape, ratio), resize(self.to_moving, shape, ratio))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -184,10 +183,3 @@ class _Level:
         tension = self.settings.tension * self.resolution * float(np.sqrt(step / _LONGEST))
         halves = ((-push, state.way.to_fixed), (push, state.way.to_moving))
         return _Way(*(smooth_displacement(compose(update, half), tension) for update, half in halves))
-
-
-def on_grid(displacement: FloatArray, shape: tuple[int, int], ratio: float) -> FloatArray:
-    """A displacement on a grid that shares the middle and has `ratio` times the pixels in each direction, in its px."""
-    axes = [(np.arange(size) - (size - 1) / 2) / ratio + (old - 1) / 2 for size, old in zip(shape, displacement.shape[1:], strict=True)]
-    at = np.meshgrid(*axes, indexing="ij")
-    return ratio * np.stack([scipy.ndimage.map_coordinates(part, at, order=3, mode="nearest") for part in displacement])

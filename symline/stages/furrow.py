@@ -125,7 +125,7 @@ class FurrowSearch(Stage):
         if not strips:
             return None
         strip, sign = max(strips, key=lambda each: each[0].value)
-        furrow = _on_grid(pair, small, strip, sign)
+        furrow = _to_working_grid(pair, small, strip, sign)
         enough = len(furrow.visible) >= self.visible_length * pair.resolution
         return furrow if enough else None
 
@@ -145,7 +145,7 @@ class FurrowSearch(Stage):
         )
 
 
-def _on_grid(pair: Pair, small: Pair, strip: Strip, sign: int) -> Furrow:
+def _to_working_grid(pair: Pair, small: Pair, strip: Strip, sign: int) -> Furrow:
     """From the rows of the small grid to those of the working grid; between a visible row and one that is not, nothing is visible."""
     centres = small.from_grid(np.stack([np.arange(len(strip.cols), dtype=float), strip.cols], axis=1))
     rows = pair.from_grid(np.stack([np.arange(len(pair.fixed)), np.zeros(len(pair.fixed))], axis=1))[:, 0]
