@@ -12,6 +12,7 @@ import scipy
 from symline.model.image import BoolArray, FloatArray
 from symline.model.pair import Pair
 from symline.numerics.best_course import best_course
+from symline.numerics.robust import robust_deviation
 from symline.numerics.sampling import bilinear
 from symline.numerics.smoothing import smooth_masked
 from symline.transforms.straightening import Straightening
@@ -80,7 +81,7 @@ def _follow(contrast: FloatArray, plainness: FloatArray, spacing: float) -> tupl
     plain = scipy.ndimage.gaussian_filter1d(gain[nodes, course], AVERAGED / spacing, mode="nearest")
     changes = np.diff(plainness, axis=0)
     changes = np.abs(changes[np.isfinite(changes)])
-    noise = 1.4826 * float(np.median(changes)) / np.sqrt(2) if changes.size else np.inf
+    noise = robust_deviation(changes) / np.sqrt(2) if changes.size else np.inf
     is_visible = np.isfinite(plainness[nodes, course]) & (plain > max(CONTRAST, NOISE * noise))
     is_visible = _without_short(is_visible, SHORTEST / spacing)
     return (_between(contrast, course) - contrast.shape[1] // 2) * STEP, is_visible, float(plain[is_visible].sum())

@@ -9,10 +9,8 @@ import numpy as np
 from symline.measures.local_symmetry import spread
 from symline.measures.two_sides import SMOOTHING, TwoSides
 from symline.model.image import FloatArray
+from symline.numerics.robust import robust_deviation
 from symline.numerics.smoothing import smooth_masked
-
-#: Standard deviation of a Gaussian in median absolute deviations.
-_ROBUST = 1.4826
 
 
 class Noise(NamedTuple):
@@ -55,5 +53,5 @@ def estimate_noise(sides: TwoSides, asymmetry: FloatArray) -> Noise:
 
 
 def _deviation(values: FloatArray) -> float:
-    """Standard deviation about 0, robust."""
-    return _ROBUST * float(np.median(np.abs(values))) if values.size else 0.0
+    """Robust standard deviation about 0; 0 where there are no values."""
+    return robust_deviation(np.abs(values)) if values.size else 0.0

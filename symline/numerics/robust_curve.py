@@ -6,6 +6,7 @@ import numpy as np
 
 from symline.model.image import FloatArray
 from symline.numerics.differences import first_difference, second_difference
+from symline.numerics.robust import PER_MEDIAN
 
 #: Rounds of reweighting, and the offset, in robust deviations, at which a point's vote begins to fade.
 ROUNDS, FADE = 12, 2.5
@@ -44,7 +45,7 @@ def robust_curve(levels: FloatArray, at: FloatArray, values: FloatArray, weights
     curve = _straight(at, values, levels)
     for _ in range(ROUNDS):
         offset = np.abs(values - read @ curve)
-        deviation = max(FADE * 1.4826 * _weighted_median(offset, weights), least)
+        deviation = max(FADE * PER_MEDIAN * _weighted_median(offset, weights), least)
         vote = share / (1 + (offset / deviation) ** 2) ** 2
         curve = np.linalg.solve(read.T @ (vote[:, None] * read) + price + 1e-12 * np.eye(count), read.T @ (vote * values))
     return curve

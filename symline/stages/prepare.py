@@ -8,6 +8,7 @@ import scipy
 from symline.errors import RegistrationError
 from symline.model.image import BoolArray, FloatArray, Image
 from symline.model.pair import Pair
+from symline.numerics.robust import robust_deviation
 from symline.numerics.sampling import resample
 
 #: Working pixels per L; finer than this there is only noise to register in a back.
@@ -105,7 +106,7 @@ def standardise(values: FloatArray, mask: BoolArray) -> tuple[FloatArray, float,
     with np.errstate(over="ignore"):
         deviation = inside - centre
         size = np.abs(deviation)
-        scale = 1.4826 * float(np.median(size)) or float(size.mean(dtype=np.float64))
+        scale = robust_deviation(size) or float(size.mean(dtype=np.float64))
         if not scale > 4 * np.finfo(values.dtype).eps * abs(float(centre)):
             message = f"the values hardly differ (all near {float(centre):g}); two halves need relief to be compared; check the file"
             raise RegistrationError(message, "no_relief")
