@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Self
 
 from symline.model.image import FloatArray
@@ -45,6 +45,10 @@ class Trace:
     def ended(cls, stage: str, metric: Iterable[tuple[float, ...]], converged: bool, metric_name: str = "") -> Self:
         """The trace of an iterative stage that ran to its end, at rest or not."""
         return cls(stage, tuple(metric), converged, "" if converged else RAN_OUT, metric_name)
+
+    def worse(self) -> Self:
+        """The trace of a stage that went so, but would have made things worse, and returns what it was given."""
+        return replace(self, converged=False, why=WORSE)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

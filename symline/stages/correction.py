@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import TypeAlias
 
 import numpy as np
@@ -12,7 +11,7 @@ from symline.errors import RegistrationError
 from symline.model.image import FloatArray
 from symline.model.mirror import MirrorMap
 from symline.model.pair import Pair
-from symline.model.refinement import ROUNDING, WORSE, Refinement, Trace
+from symline.model.refinement import ROUNDING, Refinement, Trace
 from symline.numerics.displacements import compose
 from symline.transforms.dense import DenseMirror, Displacement
 from symline.transforms.moving import see
@@ -90,7 +89,7 @@ def keep_better(pair: Pair, initial: MirrorMap, displacement: FloatArray, trace:
     weights = pair.coverage * before[1] * after[1]
     differences = [squared_difference(pair.fixed, values, weights) for values, _ in (before, after)]
     if weights.sum() < FEWEST_PIXELS or differences[1] > differences[0] + ROUNDING:
-        return Refinement(initial, replace(trace, converged=False, why=WORSE))
+        return Refinement(initial, trace.worse())
     return Refinement(found, trace)
 
 

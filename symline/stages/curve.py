@@ -14,7 +14,7 @@ from symline.model.image import FloatArray
 from symline.model.mirror import Kind, MirrorMap
 from symline.model.pair import Pair
 from symline.model.parameters import parameter
-from symline.model.refinement import ROUNDING, WORSE, Refinement, Trace
+from symline.model.refinement import ROUNDING, Refinement, Trace
 from symline.numerics.level_correlation import correlate_levels
 from symline.numerics.votes import count_votes
 from symline.stages.gauss_newton import descend
@@ -109,9 +109,10 @@ class CurveRefinement(Stage):
             history.append(metric)
         found = _Problem.of(self, level, state)
         given = _Problem.of(self, level, CurveState.of(start, self.distances), found.scale)
+        trace = Trace.ended("curve", history, converged)
         if not found.metric <= given.metric + ROUNDING:
-            return Refinement(initial, Trace("curve", tuple(history), converged=False, why=WORSE))
-        return Refinement(self._smooth(curve), Trace.ended("curve", history, converged), sd=found.deviation())
+            return Refinement(initial, trace.worse())
+        return Refinement(self._smooth(curve), trace, sd=found.deviation())
 
     def doubt(self, pair: Pair, curve: Straightening) -> tuple[FloatArray, FloatArray]:
         """What the back says against a curve, wherever it comes from.

@@ -11,7 +11,7 @@ from symline.model.image import FloatArray
 from symline.model.mirror import Kind, MirrorMap
 from symline.model.pair import Pair
 from symline.model.parameters import parameter
-from symline.model.refinement import ROUNDING, WORSE, Refinement, Trace
+from symline.model.refinement import ROUNDING, Refinement, Trace
 from symline.numerics.displacements import compose, displace, extend_smoothly, invert, jacobian, resize, smooth_displacement
 from symline.numerics.local_correlation import local_correlation
 from symline.numerics.sampling import resample
@@ -82,7 +82,7 @@ class Diffeomorphic(Stage):
         trace = Trace.ended("diffeomorphic", history, converged)
         found = correct(pair, initial, displacement)
         if self._is_worse(soft, initial, found):
-            return Refinement(initial, replace(trace, converged=False, why=WORSE))
+            return Refinement(initial, trace.worse())
         return Refinement(found, trace)
 
     def _is_worse(self, pair: Pair, initial: MirrorMap, found: MirrorMap) -> bool:

@@ -13,7 +13,7 @@ from symline.model.image import FloatArray
 from symline.model.mirror import Kind, MirrorMap
 from symline.model.pair import Pair
 from symline.model.parameters import parameter
-from symline.model.refinement import ROUNDING, WORSE, Refinement, Trace
+from symline.model.refinement import ROUNDING, Refinement, Trace
 from symline.numerics.cubic_spline import cubic_spline
 from symline.numerics.product_basis import ProductBasis
 from symline.numerics.votes import Votes, count_votes
@@ -89,9 +89,10 @@ class ElasticRefinement(Stage):
             state = compared.state
             history.append(metric)
         found = _Problem.of(self, compared)
+        trace = Trace.ended("elastic", history, converged)
         if not found.metric <= _Problem.of(self, _Compared.of(level, start), found.votes.scale).metric + ROUNDING:
-            return Refinement(initial, Trace("elastic", tuple(history), converged=False, why=WORSE))
-        return Refinement(state.mirror, Trace.ended("elastic", history, converged))
+            return Refinement(initial, trace.worse())
+        return Refinement(state.mirror, trace)
 
     def _begin(self, pair: Pair, curve: Straightening) -> _State:
         """The state without displacement; it knows how far what is seen can be trusted.

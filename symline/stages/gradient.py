@@ -13,7 +13,7 @@ from symline.model.image import FloatArray
 from symline.model.mirror import MirrorMap
 from symline.model.pair import Pair
 from symline.model.parameters import choice, parameter
-from symline.model.refinement import WORSE, Trace
+from symline.model.refinement import Trace
 from symline.numerics.matching import Matching
 from symline.numerics.metrics import METRICS, make_metric
 from symline.numerics.optimizers import OPTIMIZERS, Limits, Place, minimise
@@ -102,9 +102,10 @@ class GradientStage(Stage):
             history.append(optimum.history)
         start, found = (problem.points(each) for each in (problem.start, parameters))
         same = matching.weights(start) * matching.weights(found)
+        trace = Trace.ended(name, history, converged, self.metric)
         if not matching.at(found, same).value <= matching.at(start, same).value + _ROUNDING:
-            return problem.start, Trace(name, tuple(history), converged=False, why=WORSE, metric_name=self.metric)
-        return parameters, Trace.ended(name, history, converged, self.metric)
+            return problem.start, trace.worse()
+        return parameters, trace
 
     def _levels(self, pair: Pair, initial: MirrorMap) -> list[Matching]:
         sigma = self.smoothing * pair.resolution

@@ -11,7 +11,7 @@ from symline.errors import RegistrationError
 from symline.model.mirror import Kind, MirrorMap
 from symline.model.pair import Pair
 from symline.model.parameters import parameter
-from symline.model.refinement import WORSE, Refinement, Trace
+from symline.model.refinement import Refinement, Trace
 from symline.numerics.masked_correlation import Shift, ShiftRules, ShiftSearch
 from symline.stages.fan import fan
 from symline.stages.stage import Stage
@@ -71,10 +71,10 @@ class MaskedTranslation(Stage):
         fine = soften(pair, self.smoothing[-1])
         found, of_search = self._search(coarse, start)
         found, of_refinement = self._refine(_without_rim(fine, _RIM * self.smoothing[-1]), found)
-        metric = (of_search, of_refinement)
+        trace = Trace("masked-translation", (of_search, of_refinement))
         if disagreement(fine, found) > disagreement(fine, initial) + _ROUNDING:
-            return Refinement(initial, Trace("masked-translation", metric, converged=False, why=WORSE))
-        return Refinement(found, Trace("masked-translation", metric))
+            return Refinement(initial, trace.worse())
+        return Refinement(found, trace)
 
     @property
     def turns(self) -> list[float]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 import numpy as np
@@ -10,7 +10,7 @@ import numpy as np
 from symline.model.mirror import Kind, MirrorMap
 from symline.model.pair import Pair
 from symline.model.parameters import parameter
-from symline.model.refinement import ROUNDING, WORSE, Refinement, Trace
+from symline.model.refinement import ROUNDING, Refinement, Trace
 from symline.stages.stage import Stage
 from symline.transforms.affine import Affine
 from symline.transforms.copies import soften
@@ -52,12 +52,13 @@ class Moments(Stage):
         found = Affine.reflection((row, col), angle if is_long else 0.0)
         softened = soften(pair, self.smoothing)
         before, after = disagreement(softened, initial), disagreement(softened, found)
+        trace = Trace("moments", ((after,),))
         if after > before + ROUNDING:
-            return Refinement(initial, Trace("moments", ((after,),), converged=False, why=WORSE))
+            return Refinement(initial, trace.worse())
         if not is_long:
             why = f"the outline has no clear long axis ({elongation:.2f} times as long as wide), so the axis is vertical"
-            return Refinement(found, Trace("moments", ((after,),), converged=False, why=why))
-        return Refinement(found, Trace("moments", ((after,),)))
+            trace = replace(trace, converged=False, why=why)
+        return Refinement(found, trace)
 
 
 def principal_angle(pair: Pair) -> tuple[float, float]:
