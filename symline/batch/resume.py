@@ -16,12 +16,12 @@ from symline.errors import OutputError
 from symline.files.midline_csv import is_whole_table
 from symline.files.names import printable
 from symline.files.opening import open_input
-from symline.files.results import TABLE, Record, ask, forget, load_entry, load_record, plain
+from symline.files.results import TABLE, Record, describe_request, forget, load_entry, load_record, plain
 from symline.model.analysis import Status
 
 
-def ask_for(job: Job) -> Record:
-    """Describe what is asked for: the part of the description of the input that is known before it is read.
+def describe_job(job: Job) -> Record:
+    """Describe what a job asks for: the part of the description of its input that is known before that is read.
 
     Raises
     ------
@@ -29,7 +29,7 @@ def ask_for(job: Job) -> Record:
         The mask or the line to start from cannot be read.
     """
     reading = job.reading
-    return ask(
+    return describe_request(
         job.path.name,
         spacing=reading.spacing,
         background=reading.background,
@@ -45,7 +45,7 @@ def find_result(job: Job, asked: Record) -> tuple[Deed, Record | None]:
     Parameters
     ----------
     asked
-        From `ask_for`.
+        From `describe_job`.
 
     Returns
     -------

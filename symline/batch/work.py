@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from symline.batch.catch import catch, tell_trace
 from symline.batch.job import PICTURE, Deed, Job, Outcome
-from symline.batch.resume import ask_for, find_result, is_current, is_edited, keep_intact
+from symline.batch.resume import describe_job, find_result, is_current, is_edited, keep_intact
 from symline.errors import ConfigError, InputError, OutputError, SymlineError
 from symline.files.names import display_name, printable
 from symline.files.results import TABLE, Made, Record, compose, describe_input, judge, load_record, to_json, without
@@ -63,7 +63,7 @@ def look(jobs: Sequence[Job]) -> list[Outcome | None]:
 
 
 def _look(job: Job) -> Outcome | None:
-    found = catch(lambda: _resume(job, ask_for(job)))
+    found = catch(lambda: _resume(job, describe_job(job)))
     return None if isinstance(found, Exception) else found
 
 
@@ -93,7 +93,7 @@ def _as_shown(message: str, job: Job) -> str:
 
 
 def _work(job: Job) -> Outcome:
-    asked = ask_for(job)
+    asked = describe_job(job)
     if (outcome := _resume(job, asked)) is not None:
         return outcome
     require_folder(job.target.parent)

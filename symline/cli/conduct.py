@@ -17,7 +17,7 @@ from symline.batch.journal import Undertaking, compose_journal, to_json
 from symline.batch.ledger import Ledger
 from symline.batch.log import Log, open_log
 from symline.batch.merge import find_parts, part_names
-from symline.batch.resume import ask_for, find_result
+from symline.batch.resume import describe_job, find_result
 from symline.cli.console import VERBOSE, Console
 from symline.cli.exit_codes import ExitCode, code_of_results
 from symline.cli.progress import count, show_progress
@@ -106,7 +106,7 @@ def preview(jobs: Iterable[Job]) -> ExitCode:
 
 def _foresee(job: Job) -> str:
     try:
-        asked = ask_for(job)
+        asked = describe_job(job)
         return _FUTURE[find_result(job, asked)[0] if job.resumes else Deed.NOTHING]
     except SymlineError:
         return "fail"

@@ -42,7 +42,7 @@ def describe_input(image: Image, asked: Record) -> Record:
     Parameters
     ----------
     asked
-        From `ask`.
+        From `describe_request`.
     """
     source = image.source
     return {
@@ -56,7 +56,7 @@ def describe_input(image: Image, asked: Record) -> Record:
     }
 
 
-def ask(
+def describe_request(
     name: str,
     *,
     spacing: tuple[float, float] | None = None,

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from symline.files.midline_csv import COLUMNS, midline_csv
-from symline.files.results import Made, ask, compose, describe_input, load_record, to_json
+from symline.files.results import Made, compose, describe_input, describe_request, load_record, to_json
 from symline.model.analysis import Analysis, Axis, Status
 from symline.model.image import Image, Source
 from symline.model.midline import Midline
@@ -30,7 +30,7 @@ def analysis(status=Status.OK, reasons=(), **fields):
 
 def record(section="midline", found=None, previous=None, image=IMAGE, config=CONFIG, files=None):
     made = [Made(section, found or analysis(), files or {})]
-    return compose(made, source=describe_input(image, ask("a.npy")), config=config, previous=previous)
+    return compose(made, source=describe_input(image, describe_request("a.npy")), config=config, previous=previous)
 
 
 def cells(midline):
