@@ -8,9 +8,9 @@ import numpy as np
 
 from symline.errors import InputError
 from symline.files.formats import identify
-from symline.files.loading import load
 from symline.files.names import display_name
 from symline.files.opening import open_input
+from symline.files.readers import READERS
 from symline.files.stored import Request
 from symline.model.image import BoolArray
 
@@ -29,7 +29,7 @@ def read_mask(path: Path, image_name: str, shape: tuple[int, int], max_pixels: i
         kind = identify(path, stream)
         if kind == "JPEG":
             raise InputError(f"{name}: a JPEG mask is not exact (compression blurs its edge); .npy, .tif or .png is needed; save it as PNG")
-        values = load(kind, stream, request).values
+        values = READERS[kind](stream, request).values
     if values.shape != shape:
         raise InputError(
             f"{image_name}: the mask {name} is {values.shape[0]} × {values.shape[1]} pixels, the image {shape[0]} × {shape[1]}; "

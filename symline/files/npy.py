@@ -11,7 +11,7 @@ import numpy as np
 from numpy.lib import format as npy_format
 
 from symline.errors import InputError
-from symline.files.stored import Request, Stored, judge_header, judge_pages
+from symline.files.stored import Request, Stored, choose_page, judge_header
 
 _READERS = {(1, 0): npy_format.read_array_header_1_0, (2, 0): npy_format.read_array_header_2_0}
 #: Longer numbers are no number of rows, whatever the computer.
@@ -29,7 +29,7 @@ def read_npy(stream: BinaryIO, request: Request) -> Stored:
     """
     shape, fortran, dtype = _read_header(stream, request.name)
     judge_header(shape, dtype, request)
-    judge_pages(1, request)
+    choose_page(1, request)
     rows, cols = shape
     needed = rows * cols * dtype.itemsize
     held = os.fstat(stream.fileno()).st_size - stream.tell()

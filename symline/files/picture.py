@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from symline.errors import InputError
 from symline.files.names import printable
-from symline.files.stored import Request, Stored, judge_header, judge_pages
+from symline.files.stored import Request, Stored, choose_page, judge_header
 
 if TYPE_CHECKING:
     from PIL.ImageFile import ImageFile
@@ -52,7 +52,7 @@ def read_jpeg(stream: BinaryIO, request: Request) -> Stored:
 
 def _read(opener: type[ImageFile], stream: BinaryIO, request: Request) -> npt.NDArray[Any]:
     """Open with the format's own class: `PIL.Image.open` would judge the size by a limit of its own."""
-    judge_pages(1, request)
+    choose_page(1, request)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # remarks on metadata

@@ -12,10 +12,10 @@ import numpy.typing as npt
 from symline.errors import ConfigError, InputError
 from symline.files.background import Background, parse_background, split_background
 from symline.files.formats import identify
-from symline.files.loading import load
 from symline.files.mask import read_mask
 from symline.files.names import display_name
 from symline.files.opening import MAX_PIXELS, open_input
+from symline.files.readers import READERS
 from symline.files.spacing import choose_spacing, parse_spacing
 from symline.files.stored import Request, Stored
 from symline.model.image import BoolArray, Image, Source
@@ -83,7 +83,7 @@ def _parse_page(page: int | None) -> int | None:
 def _load(path: Path, request: Request) -> tuple[Stored, str]:
     """Values and digest of the same bytes: of one open file, which must not change meanwhile."""
     with open_input(path) as stream:
-        stored = load(identify(path, stream), stream, request)
+        stored = READERS[identify(path, stream)](stream, request)
         stream.seek(0)
         return stored, hashlib.file_digest(stream, "sha256").hexdigest()  # type: ignore[arg-type]
 

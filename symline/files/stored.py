@@ -70,7 +70,7 @@ def judge_header(shape: tuple[int, ...], dtype: np.dtype[Any], request: Request)
         raise InputError(f"{request.name}: {problem}")
 
 
-def judge_pages(pages: int, request: Request) -> int:
+def choose_page(pages: int, request: Request) -> int:
     """Choose the page to read, 0 is the first.
 
     Raises

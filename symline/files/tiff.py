@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from symline.errors import InputError
 from symline.files.names import printable
-from symline.files.stored import Request, Stored, judge_header, judge_pages
+from symline.files.stored import Request, Stored, choose_page, judge_header
 
 if TYPE_CHECKING:
     from tifffile import TiffFile, TiffPage
@@ -77,7 +77,7 @@ def _choose_page(tiff: TiffFile, request: Request) -> TiffPage:
     pages = len(tiff.pages)
     if pages == 0:
         raise InputError(f"{request.name}: the TIFF holds no page (damaged or truncated); one image is needed; export it again")
-    page = tiff.pages[judge_pages(pages, request)].aspage()
+    page = tiff.pages[choose_page(pages, request)].aspage()
     # ImageJ and tifffile may store a stack behind a single page, and a description that tells of it
     series = tiff.series[0]
     if pages == 1 and series.kind in _STACKS and series.size > page.size:

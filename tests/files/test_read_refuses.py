@@ -15,6 +15,7 @@ from PIL import Image as Picture
 
 from symline.errors import InputError
 from symline.files.read import read
+from symline.files.readers import READERS
 
 VALUES = np.random.default_rng(1).normal(size=(40, 30)).astype("f4")
 
@@ -94,17 +95,15 @@ class TestPaths:
     def test_changed_while_read(self, tmp_path, monkeypatch):
         path = tmp_path / "back.npy"
         np.save(path, VALUES)
-        import symline.files.read as module
+        original = READERS["NPY"]
 
-        original = module.load
-
-        def load_late(*arguments):
+        def read_late(*arguments):
             stored = original(*arguments)
             with path.open("ab") as stream:
                 stream.write(b"more")
             return stored
 
-        monkeypatch.setattr(module, "load", load_late)
+        monkeypatch.setitem(READERS, "NPY", read_late)
         assert "changed while it was being read" in refusal(path)
 
     def test_name_stays_on_one_line(self, tmp_path):
