@@ -12,12 +12,11 @@ from pathlib import Path
 
 from symline.batch.job import RECORD, Job
 from symline.errors import ConfigError, OutputError
-from symline.files.names import display_name, printable
+from symline.files.names import first_names, printable
 from symline.files.results import load_record
 
 #: What a batch itself writes at the top of its output folder.
 OWN = re.compile(r"batch(\.\d+-of-\d+)?\.json|summary(\.\d+-of-\d+)?\.csv|report\.html")
-_SHOWN = 3
 
 
 def check(jobs: Sequence[Job], *, overwrite: bool, others: Iterable[Path] = (), out: Path | None = None, log: Path | None = None) -> None:
@@ -128,11 +127,9 @@ def _refuse_existing(jobs: Iterable[Job]) -> None:
     existing = [target for job in jobs for target in _existing(job)]
     if not existing:
         return
-    names = ", ".join(display_name(target) for target in existing[:_SHOWN])
-    more = f" and {len(existing) - _SHOWN} more" if len(existing) > _SHOWN else ""
     exist = "1 output exists" if len(existing) == 1 else f"{len(existing)} outputs exist"
     raise OutputError(
-        f"output folder {printable(str(existing[0].parent))}: {exist} already ({names}{more}); "
+        f"output folder {printable(str(existing[0].parent))}: {exist} already ({first_names([target.name for target in existing])}); "
         "nothing was done; give --overwrite to replace, or another folder with --output"
     )
 
