@@ -93,17 +93,15 @@ def _refuse_limits_of_clusters(given: Mapping[str, Any]) -> None:
 def _order(given: Mapping[str, Any], reading: Mapping[str, Any]) -> Order:
     from symline.batch.patterns import Patterns
     from symline.batch.plan import Order
-    from symline.batch.precedence import Chain
     from symline.batch.shard import choose_shard
-    from symline.cli.configure import scoring_settings
-    from symline.config import load_tables
+    from symline.cli.configure import choose_chain, collect_settings, read_config_file
 
     products = _choose_products(given["outputs"])
     return Order(
         products=tuple(product.without_pictures() for product in products) if given["no_pictures"] else products,
-        file=load_tables(given["config"]) if given["config"] else {},
-        chain=Chain(**{name: given[name] for name in ("stages", "metric", "optimizer")}),
-        settings=(*scoring_settings(given), *given["settings"]),
+        file=read_config_file(given),
+        chain=choose_chain(given),
+        settings=collect_settings(given),
         reading=reading,
         patterns=Patterns(given["patterns"], given["excluded"]),
         shard=choose_shard(given["shard"], os.environ),

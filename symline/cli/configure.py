@@ -1,43 +1,33 @@
-"""From the options of a command line to one configuration."""
+"""What the options of a command line say about the configuration; `symline.batch.precedence` puts it together."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
 import click
 
-from symline.batch.precedence import Chain, combine
-from symline.config import Config, load_tables
+from symline.batch.precedence import Chain, Tables
+from symline.config import load_tables
 from symline.measures.settings import ScoreSettings
 
 
-def configure(file: Path | None, settings: Iterable[tuple[str, str, Any]], chain: Chain | None = None) -> Config:
-    """Put the configuration together; what comes later overrides what came earlier.
-
-    Parameters
-    ----------
-    file
-        A configuration file, whose values override the defaults.
-    settings
-        (table, parameter, value), which override all else.
-    chain
-        The stages; their engines override those in the file.
-
-    Raises
-    ------
-    ConfigError
-        As `symline.batch.precedence.combine` does, or the file cannot be read.
-    """
-    return combine([] if file is None else [load_tables(file)], chain or Chain(), settings)
+def read_config_file(given: Mapping[str, Any]) -> Tables:
+    """What the file of `--config` says, if there is one; raises ConfigError where it cannot be read."""
+    return load_tables(given["config"]) if given["config"] else {}
 
 
-def scoring_settings(given: Mapping[str, Any]) -> list[tuple[str, str, Any]]:
-    """The options that are settings of the table [score], as far as they were given."""
+def choose_chain(given: Mapping[str, Any], *, has_line: bool = False) -> Chain:
+    """What `--stages`, `--metric` and `--optimizer` say, of commands that have them."""
+    return Chain(**{name: given.get(name) for name in ("stages", "metric", "optimizer")}, has_line=has_line)
+
+
+def collect_settings(given: Mapping[str, Any]) -> list[tuple[str, str, Any]]:
+    """Single parameters, (table, parameter, value): of the table [score] those with options of their own, then those of `--set`."""
     names = {each.name for each in fields(ScoreSettings)}
-    return [("score", name, value) for name, value in given.items() if name in names and value is not None]
+    return [*(("score", name, value) for name, value in given.items() if name in names and value is not None), *given["settings"]]
 
 
 def require_one_image(line: Path | None, images: Sequence[Path]) -> None:

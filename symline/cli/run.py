@@ -10,9 +10,9 @@ import click
 
 from symline.batch.check import check
 from symline.batch.job import Deed, Job, Outcome, Product, Reading
-from symline.batch.precedence import Chain
+from symline.batch.precedence import combine
 from symline.batch.work import work
-from symline.cli.configure import configure, require_one_image, scoring_settings
+from symline.cli.configure import choose_chain, collect_settings, read_config_file, require_one_image
 from symline.cli.console import VERBOSE, Console
 from symline.cli.exit_codes import ExitCode, code_of_results
 from symline.cli.progress import show_count
@@ -32,8 +32,7 @@ def run(product: Product, given: Mapping[str, Any], console: Console) -> ExitCod
     """
     images, line = given["images"], given.get("midline")
     require_one_image(line, images)
-    chain = Chain(**{name: given.get(name) for name in ("stages", "metric", "optimizer")}, has_line=line is not None)
-    config = configure(given["config"], (*scoring_settings(given), *given["settings"]), chain)
+    config = combine([read_config_file(given)], choose_chain(given, has_line=line is not None), collect_settings(given))
     if given["dump_config"]:
         click.echo(config.to_toml(), nl=False)
         return ExitCode.DONE
