@@ -1,1 +1,1 @@
-"""Many inputs: what is asked for, what it would write, and the work on each."""
+"""The work on inputs, one or many: finding and planning it, doing it, going on where it stopped, and telling what came of it."""

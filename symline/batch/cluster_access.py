@@ -1,4 +1,4 @@
-"""Coming to a Dask cluster, and what is refused there before any work starts."""
+"""Connecting to a Dask cluster, and what is refused there before any work starts."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ _ANSWER, _LEAVE = 15.0, 3.0
 
 @contextmanager
 def connect(address: str) -> Iterator[Client]:
-    """Be a client of the scheduler at an address while the block runs; with it goes all that it has asked the cluster to do.
+    """Be connected to the scheduler at an address while the block runs; at its end the cluster drops what is still to be done.
 
     Raises
     ------
     ConfigError
-        There is none.
+        Nobody answers there.
     """
     name = printable(address) or "--dask"
     try:
@@ -68,7 +68,7 @@ async def _knock(address: str) -> None:
 
 
 def require_alike(client: Client, address: str, jobs: Sequence[Job]) -> None:
-    """Look from all workers at versions, an input and an output folder, where a file is put for them to find.
+    """Refuse a cluster that would not give the same results: its workers look at versions, an input, and a trial file in an output folder.
 
     Raises
     ------

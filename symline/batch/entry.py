@@ -8,7 +8,7 @@ from pathlib import Path, PurePosixPath
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """An input that nothing has been asked of yet.
+    """An input as it was found or listed, before anything is settled about it.
 
     Parameters
     ----------

@@ -51,7 +51,7 @@ class Product:
 
     @property
     def endings(self) -> tuple[str, ...]:
-        """Of all the files it may write beside the record."""
+        """The endings of all files that it may write beside the record."""
         return tuple(self.writers)
 
     def make(self, study: Study) -> tuple[Analysis, dict[str, bytes]]:
@@ -61,7 +61,7 @@ class Product:
         return analysis, {ending: data for ending, data in contents.items() if data is not None}
 
     def without_pictures(self) -> Product:
-        """The same without what is only there to be looked at."""
+        """The same without its pictures."""
         return replace(self, writers={ending: write for ending, write in self.writers.items() if not ending.endswith(PICTURE)})
 
 
@@ -129,7 +129,7 @@ class Job:
 
     @property
     def endings(self) -> tuple[str, ...]:
-        """Of all files that may be written; that of the record is the last."""
+        """The endings of all files that may be written; that of the record is the last."""
         return (*(ending for product in self.products for ending in product.endings), RECORD)
 
     @property
@@ -147,7 +147,7 @@ class Job:
         return self.target.with_name(self.target.name + ending)
 
     def absolute(self) -> Job:
-        """The same for a process that is in another folder."""
+        """The same with absolute paths, for a process that is in another folder."""
         return replace(
             self,
             path=self.path.absolute(),

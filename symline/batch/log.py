@@ -20,7 +20,10 @@ from symline.files.names import printable
 
 
 class Log:
-    """Where a batch tells what happens; without a stream, nowhere. The first line that cannot be written is the last."""
+    """Where a batch tells what happens; without a stream, nowhere.
+
+    After the first line that cannot be written there are no others.
+    """
 
     def __init__(self, stream: RawIOBase | None = None, complain: Callable[[str], None] = lambda _: None) -> None:
         self._stream, self._complain = stream, complain
@@ -60,7 +63,7 @@ class Log:
 
 @contextmanager
 def open_log(path: Path | None, complain: Callable[[str], None]) -> Iterator[Log]:
-    """Open a log; lines are added to those of earlier runs. If it cannot be written later on, that is but told.
+    """Open a log; lines are added to those of earlier runs. If it cannot be written any further later on, the work goes on without it.
 
     Raises
     ------

@@ -29,7 +29,7 @@ class _Line:
 
 
 def read_manifest(path: Path) -> Inputs:
-    """Read a manifest. Its paths are relative to its folder; whether they exist is not looked at here.
+    """Read a manifest. Its paths are relative to its folder; nobody looks yet whether they exist.
 
     Outputs mirror the tree below that folder, or, if not all inputs lie in it, below the deepest folder that all lie in. Of a file
     that is listed more than once, the id distinguishes the outputs.

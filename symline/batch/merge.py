@@ -1,4 +1,4 @@
-"""Putting the parts that shards of a batch have written together, as if there had been one run."""
+"""From what the shards of a batch have written to what one run would have written."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`symline.toml`: what a folder has for itself, and for the folders below it that do not say otherwise."""
+"""`symline.toml`: settings of a folder, which hold in the folders below it as well, as far as these have none of their own."""
 
 from __future__ import annotations
 

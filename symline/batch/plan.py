@@ -58,7 +58,7 @@ class Order:
     overwrite: bool = False
 
     def configure(self, own: Sequence[Tables] = ()) -> Config:
-        """The configuration, where folders say this for themselves, outermost first; raises ConfigError."""
+        """The configuration in a folder, from the tables of the `symline.toml` that hold there, outermost first; raises ConfigError."""
         return combine((self.file, *own), self.chain, self.settings)
 
 

@@ -39,7 +39,7 @@ R = TypeVar("R")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """What the work may take.
+    """How much the work may take: processes, time, memory, attempts.
 
     Parameters
     ----------
@@ -60,7 +60,7 @@ class Limits:
 
 
 def warm_up() -> None:
-    """Start the server that forks the workers, where there is one. It imports what they all need while the caller goes on planning."""
+    """Start the server that forks the workers, where the system has one; it imports what all need while the caller goes on planning."""
     if _METHOD != "forkserver":
         return
     limit_threads()

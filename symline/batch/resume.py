@@ -40,7 +40,7 @@ def describe_job(job: Job) -> Record:
 
 
 def find_result(job: Job, asked: Record) -> tuple[Deed, Record | None]:
-    """Look for a result that stays.
+    """Look for a result of an earlier run that may stay.
 
     Parameters
     ----------
@@ -92,9 +92,9 @@ def is_edited(job: Job, record: Record | None, table: bytes | None = None) -> bo
 
 
 def keep_intact(job: Job, record: Record) -> Record:
-    """A record of an earlier run, for another to be put together with: what of it stays speaks of no file that is not as it was written.
+    """The record of an earlier run as far as a new one may build on it: no further than its files are still as they were written.
 
-    The table of the midline may have been edited.
+    Those that the new run replaces do not count, nor does the table of the midline, which may have been edited.
     """
     replaced = {product.section for product in job.products}
     kept = {name: entry for name, entry in record["files"].items() if entry["section"] not in replaced and not name.endswith(TABLE)}

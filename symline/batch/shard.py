@@ -46,7 +46,7 @@ def choose_shard(text: str | None, environment: Mapping[str, str]) -> Shard | No
 
 
 def take_share(items: tuple[Item, ...], shard: Shard | None) -> tuple[Item, ...]:
-    """Those of a shard, which may be none.
+    """The items of a shard, which may be none.
 
     Examples
     --------

@@ -18,5 +18,5 @@ def library_versions() -> dict[str, str]:
 
 @cache
 def versions() -> Mapping[str, str]:
-    """The same, and that of symline."""
+    """The versions of these libraries, and that of symline."""
     return {"symline": symline.__version__} | library_versions()

@@ -58,7 +58,7 @@ def work(job: Job) -> Outcome:
 
 
 def look(jobs: Sequence[Job]) -> list[Outcome | None]:
-    """Tell of each input that has a result which stays; None for those to be worked on, whatever is wrong with them."""
+    """What there is of each input whose earlier result stays; None for those to be worked on, whatever is wrong with them."""
     return [_look(job) for job in jobs]
 
 
@@ -68,7 +68,7 @@ def _look(job: Job) -> Outcome | None:
 
 
 def fail(job: Job, reason: str, message: str, trace: str = "") -> Outcome:
-    """Tell that an input has no result.
+    """The outcome of an input without a result.
 
     Parameters
     ----------

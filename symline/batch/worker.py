@@ -1,4 +1,4 @@
-"""What runs inside a worker process: how it gets ready, one job, and how it goes."""
+"""What runs inside a worker process: getting ready, doing one job, and leaving."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Report:
     trace
         Where it was raised.
     seconds
-        That the work took.
+        How long the work took.
     """
 
     result: bytes | None = None
@@ -48,7 +48,7 @@ class Report:
 
 
 def prepare(memory_mb: int | None) -> None:
-    """Get a new worker ready, before anything heavy is imported: one thread for numerical libraries, a limit, and a way to go.
+    """Get a new worker ready, before anything heavy is imported: one thread for numerical libraries, a limit of memory, a way to leave.
 
     Linux refuses memory beyond the limit, and a `MemoryError` is raised; on other systems there is no limit.
     """

@@ -1,4 +1,4 @@
-"""Tables as they are written: fixed digits, so that the same number gives the same bytes, and nothing where there is none."""
+"""Cells and lines of tables: fixed digits, so that the same number gives the same bytes; empty where there is no number."""
 
 from __future__ import annotations
 

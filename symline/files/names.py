@@ -31,7 +31,7 @@ def display_name(path: Path) -> str:
 
 
 def restored(text: str) -> str:
-    r"""Undo what is written of bytes that are no UTF-8, so that the name leads to the file again.
+    r"""Undo the escapes that are written for bytes that are no UTF-8, so that the name leads to the file again.
 
     Examples
     --------

@@ -152,7 +152,7 @@ def judge(sections: Iterable[Record | None]) -> Record:
 
 
 def plain(value: Any) -> Any:
-    """What the value is after a way through JSON, so that records compare equal before and after."""
+    """The value as it comes back from JSON, so that records compare equal before they are written and after."""
     return json.loads(json.dumps(value, allow_nan=False))
 
 

@@ -57,7 +57,7 @@ def prepare_folder(folder: Path) -> None:
 
 @contextmanager
 def trial_file(folder: Path) -> Iterator[Path]:
-    """Keep an empty file in a folder while the block runs, under a hidden name that nobody can know unless he sees it."""
+    """Keep an empty file in a folder while the block runs, under a hidden name that nobody can guess: to know it is to see the folder."""
     trial = _temporary(folder)
     try:
         _write_through(trial, b"")
