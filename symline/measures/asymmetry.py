@@ -1,4 +1,4 @@
-"""Asymmetry of every pixel: its value minus that of its mirror partner, and what can be said of all of them."""
+"""Asymmetry of every pixel: its value minus that of its mirror partner, and measures over all of them."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ from typing import Self
 from symline.model.image import FloatArray
 from symline.model.mirror import MirrorMap
 
-#: The two ways not to converge that every iterative stage knows.
+#: Why a stage did not converge, in the two ways that every iterative one knows.
 WORSE = "it made the metric worse; the map it was given is kept"
 RAN_OUT = "the iterations ran out before it came to rest"
 #: A metric that grew by less than this did not grow: on an exactly symmetric back it is nothing but rounding errors.

@@ -1,4 +1,4 @@
-"""Block matching: for each block of an image the displacement that fits, as a quadratic price, and the smooth field they agree on."""
+"""Block matching: for each block of an image the displacement that fits, as a quadratic price, and the smooth one that all agree on."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rules that make a step of a gradient: what is known of the slopes before tells them how far to go."""
+"""Rules that turn a gradient into a step; what they remember of the slopes before tells them how far to go."""
 
 from __future__ import annotations
 

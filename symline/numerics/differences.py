@@ -1,4 +1,4 @@
-"""Finite differences as matrices, and the natural cubic spline that goes with them."""
+"""Along a sequence of points: finite differences as matrices, lengths, and the natural cubic spline."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ FAINT = 0.01
 
 
 def displace(channels: Sequence[FloatArray], displacement: FloatArray) -> list[FloatArray]:
-    """What several arrays of shape (rows, cols) have at x + u(x), bilinear, 0 outside; float32."""
+    """Values of several arrays of shape (rows, cols) at x + u(x), bilinear, 0 outside; float32."""
     return bilinear(channels, np.moveaxis(_targets(displacement), 0, -1))
 
 

@@ -1,4 +1,4 @@
-"""Basis functions that are products of one along and one across a grid, and what the normal equations of a fit in them are made of."""
+"""Basis functions on a grid, each a function of the row times one of the column, and the sums that a fit in them needs."""
 
 from __future__ import annotations
 

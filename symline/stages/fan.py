@@ -1,4 +1,4 @@
-"""A fan of directions."""
+"""The directions that a search for an axis tries."""
 
 from __future__ import annotations
 

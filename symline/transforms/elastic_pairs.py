@@ -75,7 +75,7 @@ class ElasticState:
         return replace(self, prior=self.prior - np.outer(priced, priced) / price)
 
     def moved(self, update: FloatArray) -> ElasticState:
-        """The state with other coefficients."""
+        """The state after an update of the coefficients of the velocity."""
         velocity = replace(self.mirror.velocity, coefficients=self.mirror.velocity.coefficients + update)
         return replace(self, mirror=replace(self.mirror, velocity=velocity))
 
@@ -89,7 +89,7 @@ class ElasticPairs:
     level
         The back that is compared.
     state
-        With the map.
+        The map under which they are compared.
     residual, covered
         Of each pair: its difference, and how much it counts at most; shape (levels, distances).
     by_velocity
@@ -121,5 +121,5 @@ class ElasticPairs:
         return cls(level, state, right.values - left.values, covered, by_velocity)
 
     def moved(self, update: FloatArray) -> ElasticPairs:
-        """The two sides with other coefficients of the velocity."""
+        """The two sides after an update of the coefficients of the velocity."""
         return ElasticPairs.of(self.level, self.state.moved(update))
