@@ -78,14 +78,6 @@ def test_a_part_that_is_not_visible_has_no_column():
     assert np.isfinite(furrow.points[(rows > 60) & (rows < 100), 1]).mean() > 0.9
 
 
-def test_garbage_under_the_mask_and_the_start_change_nothing():
-    pair = on_grid(with_furrow((200, 160), bends((200, 160))))
-    garbage = replace(pair, fixed=np.where(pair.coverage > 0, pair.fixed, np.float32(1e4)))
-    one, other = FurrowSearch()(pair, START), FurrowSearch()(garbage, Affine.reflection())
-    np.testing.assert_array_equal(one.transform.nodes, other.transform.nodes)
-    assert one.trace == other.trace
-
-
 def test_a_furrow_that_is_more_plain_is_more_convincing():
     shape = (200, 160)
     backs = (on_grid(with_furrow(shape, bends(shape), depth)) for depth in (1.5, 4.0))

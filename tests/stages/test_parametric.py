@@ -202,5 +202,3 @@ def test_auto_takes_what_suits_the_metric():
 def test_levels_are_given_alike():
     with pytest.raises(ConfigError, match=r"^iterations: 2 numbers for the 3 levels of shrink; one for each level"):
         Rigid(iterations=(5, 5))
-    with pytest.raises(ConfigError, match="metric: 'nccc' is unknown; did you mean ncc"):
-        Rigid(metric="nccc")
