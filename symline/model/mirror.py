@@ -1,4 +1,4 @@
-"""What every mirror map can do, whatever it is made of."""
+"""What every mirror map can do, whatever it is made of, and what maps can hold."""
 
 from __future__ import annotations
 
@@ -18,11 +18,6 @@ class Kind(IntEnum):
 
 class MirrorMap(Protocol):
     """From points to their mirror partners. Points are (row, col) in units of L from the middle of the working grid."""
-
-    @property
-    def kind(self) -> Kind:
-        """What the map can hold."""
-        ...
 
     def partners(self, points: FloatArray) -> FloatArray:
         """Mirror partners of points, shape (..., 2); NaN where there is none."""

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar, Self
+from typing import Self
 
 import numpy as np
 
 from symline.model.image import FloatArray, freeze
-from symline.model.mirror import Kind
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -22,8 +21,6 @@ class Affine:
     offset
         Shape (2,).
     """
-
-    kind: ClassVar[Kind] = Kind.STRAIGHT
 
     matrix: FloatArray
     offset: FloatArray

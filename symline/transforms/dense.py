@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
 
 import numpy as np
 import scipy
 
 from symline.model.image import FloatArray, freeze
-from symline.model.mirror import Kind, MirrorMap
+from symline.model.mirror import MirrorMap
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -52,8 +51,6 @@ class DenseMirror:
     displacement
         The correction, before the reflection.
     """
-
-    kind: ClassVar[Kind] = Kind.DENSE
 
     initial: MirrorMap
     displacement: Displacement

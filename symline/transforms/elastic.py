@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import ClassVar, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import scipy
 
 from symline.model.image import FloatArray
-from symline.model.mirror import Kind
 from symline.transforms.straightening import Straightening
 
 #: Steps of the flow over a unit of time; each moves by a small part of the lattice spacing, far below what could fold.
@@ -80,8 +79,6 @@ class ElasticMirror:
     velocity
         Of the flow.
     """
-
-    kind: ClassVar[Kind] = Kind.DENSE
 
     straightening: Straightening
     velocity: Velocity

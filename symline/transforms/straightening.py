@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import ClassVar, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
 from symline.model.image import FloatArray, freeze
-from symline.model.mirror import Kind
 from symline.numerics.differences import arc_length, natural_spline
 
 #: Of Newton's method for the inverse: steps, the longest in units of L, and the error at which a point counts as found.
@@ -36,8 +35,6 @@ class Straightening:
         Angle of the pair direction to the horizontal at each node, radians, shape (n,); 0 = partners lie in one row,
         positive = the right partner is the higher one.
     """
-
-    kind: ClassVar[Kind] = Kind.CURVED
 
     nodes: FloatArray
     pair_angle: FloatArray

@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 
 from symline.errors import ConfigError, RegistrationError
-from symline.model.mirror import Kind
 from symline.model.refinement import RAN_OUT, WORSE
 from symline.numerics.matching import Matching
 from symline.numerics.metrics import METRICS, make_metric
@@ -53,7 +52,7 @@ def test_recovers_what_the_family_can_correct(stage, rows):
     np.testing.assert_allclose(found.transform.matrix, known.mirror.matrix, atol=TERM)
     assert abs(known.turn(found.transform)) < TURN
     assert found.trace.converged
-    assert found.transform.kind is Kind.STRAIGHT
+    assert isinstance(found.transform, Affine)
 
 
 @pytest.mark.parametrize(("metric", "optimizer"), CHOICES)
