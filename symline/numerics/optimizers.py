@@ -176,44 +176,50 @@ def _quasi_newton(run: _Run) -> None:
 
     if not np.isfinite(run.best.value):
         return
-    # in these units the first step, which is as long as the slope, is as long as asked for
-    unit, start, first = run.limits.first, run.parameters, run.best
-    scale = 1 / max(float(np.abs(first.gradient).max()), 1e-300)
-    last = start
-
-    def evaluate(place: FloatArray) -> tuple[float, FloatArray]:
-        if run.is_over:
-            raise _EnoughError
-        move = np.abs(start + unit * place - run.parameters)
-        if not place.any():
-            there = first
-        elif move.max() > run.limits.longest:
-            there = Place(np.inf, run.best.gradient)
-        else:
-            there, _ = run.visit(start + unit * place)
-        # the line search interpolates values, and cannot do so with an infinite one
-        worse = run.best.value + float((move * np.abs(run.best.gradient)).sum())
-        return (there.value if np.isfinite(there.value) else worse) * scale / unit, scale * there.gradient
-
-    def settle(xk: FloatArray) -> None:
-        nonlocal last
-        moved, last = float(np.abs(start + unit * xk - last).max()), start + unit * xk
-        if moved < run.limits.rest or run.idle >= _PATIENCE:
-            raise StopIteration
-
+    scaled = _Scaled(run)
     try:
         minimize(
-            evaluate,
-            np.zeros_like(start),
+            scaled.evaluate,
+            np.zeros_like(run.parameters),
             jac=True,
             method="L-BFGS-B",
-            callback=settle,
+            callback=scaled.stop_at_rest,
             options={"maxiter": run.limits.iterations, "maxfun": run.limits.iterations + 1, "ftol": 1e-14, "gtol": 1e-14},
         )
     except _EnoughError:
         return
     # it ends by the rule, or at a place from which no line leads down
     run.is_at_rest = len(run.history) <= run.limits.iterations
+
+
+class _Scaled:
+    """A run in units in which the first step of SciPy's method, which is as long as the slope, is as long as asked for."""
+
+    def __init__(self, run: _Run) -> None:
+        self._run, self._unit = run, run.limits.first
+        self._start, self._first, self._last = run.parameters, run.best, run.parameters
+        self._scale = 1 / max(float(np.abs(run.best.gradient).max()), 1e-300)
+
+    def evaluate(self, place: FloatArray) -> tuple[float, FloatArray]:
+        """Value and gradient, finite everywhere: the line search interpolates values."""
+        run, parameters = self._run, self._start + self._unit * place
+        if run.is_over:
+            raise _EnoughError
+        move = np.abs(parameters - run.parameters)
+        if not place.any():
+            there = self._first
+        elif move.max() > run.limits.longest:
+            there = Place(np.inf, run.best.gradient)
+        else:
+            there, _ = run.visit(parameters)
+        worse = run.best.value + float((move * np.abs(run.best.gradient)).sum())
+        return (there.value if np.isfinite(there.value) else worse) * self._scale / self._unit, self._scale * there.gradient
+
+    def stop_at_rest(self, xk: FloatArray) -> None:
+        """Stop SciPy's method after a step that changed next to nothing."""
+        before, self._last = self._last, self._start + self._unit * xk
+        if float(np.abs(self._last - before).max()) < self._run.limits.rest or self._run.idle >= _PATIENCE:
+            raise StopIteration
 
 
 #: Name in configurations -> what it is, and its source.
