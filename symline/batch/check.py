@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import sys
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
@@ -11,12 +10,10 @@ from itertools import groupby
 from pathlib import Path
 
 from symline.batch.job import RECORD, Job
+from symline.batch.own_files import is_own
 from symline.errors import ConfigError, OutputError
 from symline.files.names import first_names, printable
 from symline.files.results import load_record
-
-#: What a batch itself writes at the top of its output folder.
-OWN = re.compile(r"batch(\.\d+-of-\d+)?\.json|summary(\.\d+-of-\d+)?\.csv|report\.html")
 
 
 def check(jobs: Sequence[Job], *, overwrite: bool, others: Iterable[Path] = (), out: Path | None = None, log: Path | None = None) -> None:
@@ -86,8 +83,9 @@ def _refuse_inputs_as_targets(given: Iterable[Path], jobs: Sequence[Job], out: P
 
     def is_output(name: str) -> bool:
         folder, _, last = name.rpartition(os.sep)
-        is_own = folder == top and OWN.fullmatch(last)
-        return bool(is_own) or name in thumbnails or any(name.endswith(each) and name.removesuffix(each) in targets for each in endings)
+        if (folder == top and is_own(last)) or name in thumbnails:
+            return True
+        return any(name.endswith(each) and name.removesuffix(each) in targets for each in endings)
 
     for path in given:
         if any(is_output(_fold(name)) for name in (_real(path), _end(path))):

@@ -6,15 +6,14 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from contextlib import suppress
 from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
-from symline.batch.check import OWN
 from symline.batch.journal import SLOWEST, Journal
+from symline.batch.own_files import part_names
 from symline.errors import InputError
-from symline.files.names import JOURNAL, SUMMARY, printable
+from symline.files.names import printable
 from symline.files.summary_csv import read_lines
 
 _PART = re.compile(r"batch\.(\d+)-of-(\d+)\.json")
@@ -27,26 +26,6 @@ _COMMON = {
     "inputs_sha256": "their inputs, or in how these are read",
 }
 _AGAIN = "run that shard again"
-
-
-def part_names(shard: tuple[int, int] | None) -> tuple[str, str]:
-    """What the summary and the journal of a batch are called, or those of one shard (number from 1, of how many).
-
-    Examples
-    --------
-    >>> part_names((2, 16))
-    ('summary.02-of-16.csv', 'batch.02-of-16.json')
-    """
-    part = "" if shard is None else f".{shard[0]:0{len(str(shard[1]))}d}-of-{shard[1]}"
-    summary, journal = (name.replace(".", f"{part}.") for name in (SUMMARY, JOURNAL))
-    return summary, journal
-
-
-def find_parts(folder: Path) -> list[Path]:
-    """The files that shards have written about their parts; none where the folder is gone."""
-    with suppress(OSError):
-        return [path for path in folder.iterdir() if "-of-" in path.name and OWN.fullmatch(path.name)]
-    return []
 
 
 def merge(folder: Path) -> tuple[list[str], Journal]:

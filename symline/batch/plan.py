@@ -10,12 +10,13 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from symline.batch.check import OWN, check
+from symline.batch.check import check
 from symline.batch.discover import discover
 from symline.batch.entry import Entry, Inputs
 from symline.batch.job import RECORD, Job, Member, Product
 from symline.batch.manifest import read_manifest
 from symline.batch.overrides import Overrides, Settled
+from symline.batch.own_files import is_own
 from symline.batch.patterns import Patterns
 from symline.batch.precedence import Chain, Tables, combine
 from symline.batch.shard import Shard, take_share
@@ -142,7 +143,7 @@ def _refuse_own_names(entries: Iterable[Entry], out: Path) -> None:
     for entry in entries:
         top, *below = entry.target.parts
         name = top if below else top + RECORD
-        if OWN.fullmatch(name.casefold()):
+        if is_own(name.casefold()):
             raise ConfigError(
                 f"{printable(entry.shown)}: its results would take the place of {printable(str(out / name))}, which the batch itself "
                 f"writes; another name is needed; rename {'the folder' if below else 'it'}"

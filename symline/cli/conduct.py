@@ -16,13 +16,13 @@ from symline.batch.job import PICTURE, Deed, Job, Outcome
 from symline.batch.journal import Undertaking, compose_journal, to_json
 from symline.batch.ledger import Ledger
 from symline.batch.log import Log, open_log
-from symline.batch.merge import find_parts, part_names
+from symline.batch.own_files import find_parts, part_names
 from symline.batch.resume import describe_job, find_result
 from symline.cli.console import VERBOSE, Console
 from symline.cli.exit_codes import ExitCode, code_of_results
 from symline.cli.progress import count, show_progress
 from symline.errors import InputError, SymlineError
-from symline.files.names import REPORT, display_name, printable
+from symline.files.names import REPORT, SUMMARY, display_name, printable
 from symline.files.reasons import list_in_words
 from symline.files.report.page import is_fresh, write_report
 from symline.files.summary_csv import read_lines, summary_csv
@@ -209,7 +209,7 @@ def _report(ledger: Ledger, manner: Manner, console: Console) -> None:
     if manner.shard is not None:
         console.say(f"this was shard {manner.shard[0]} of {manner.shard[1]}; when all are done: symline merge {manner.out}")
         return
-    summary, page = (manner.out / name for name in (part_names(None)[0], REPORT))
+    summary, page = manner.out / SUMMARY, manner.out / REPORT
     has_changed = any(outcome.deed is Deed.WRITTEN for outcome in ledger.outcomes.values())
     if has_changed or not is_fresh(page, summary) or any(_lacks_thumbnail(*each) for each in ledger.in_order()):
         write_report(manner.out)

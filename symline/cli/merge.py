@@ -29,15 +29,15 @@ def merge(console: Console, /, folder: Path) -> ExitCode:
     """
     from symline.batch.claim import claim
     from symline.batch.journal import to_json
-    from symline.batch.merge import merge, part_names
+    from symline.batch.merge import merge
+    from symline.files.names import JOURNAL, SUMMARY
     from symline.files.report.page import write_report
     from symline.files.summary_csv import summary_csv
     from symline.files.write import write_files
 
-    summary, name = part_names(None)
     with claim(folder):
         lines, journal = merge(folder)
-        write_files({folder / summary: summary_csv(lines), folder / name: to_json(journal)})
+        write_files({folder / SUMMARY: summary_csv(lines), folder / JOURNAL: to_json(journal)})
         console.say(f"{journal['shards']} shards, {len(lines)} inputs")
         console.say(f"report: {write_report(folder)}")
     return ExitCode.FAILED if journal["failures"] else ExitCode.DONE

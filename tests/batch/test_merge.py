@@ -11,7 +11,8 @@ from symline.batch.events import Ended
 from symline.batch.job import Deed, Outcome
 from symline.batch.journal import Undertaking, compose_journal, to_json
 from symline.batch.ledger import Ledger
-from symline.batch.merge import merge, part_names
+from symline.batch.merge import merge
+from symline.batch.own_files import part_names
 from symline.batch.shard import take_share
 from symline.errors import InputError
 from symline.files.summary_csv import summary_csv, summary_line
