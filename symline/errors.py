@@ -6,6 +6,9 @@ A message reads `name: what is wrong (observed); what is needed; what to try`.
 from collections.abc import Collection
 from typing import Self
 
+#: What to do about an error that symline raises by mistake.
+REPORT_DEFECT = "please report it with what -vv says"
+
 
 def suggest(name: str, known: Collection[str]) -> str:
     """What to try instead of a name that is unknown: the nearest that is known, or any of them.

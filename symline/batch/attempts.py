@@ -10,6 +10,7 @@ from typing import Any
 
 from symline.batch.events import Died, Ended, Event, Postponed, Pulse, Reason, Started
 from symline.batch.worker import Report
+from symline.errors import REPORT_DEFECT
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,7 @@ class Lost:
     @classmethod
     def by_defect(cls, index: int, error: str, seconds: float, trace: str) -> Lost:
         """A job whose work raised something, told on one line."""
-        return cls(index, "crashed", f"defect: {error}", "please report it with what -vv says", seconds, trace)
+        return cls(index, "crashed", f"defect: {error}", REPORT_DEFECT, seconds, trace)
 
     def conclude(self, attempts: int) -> Died:
         """The last word on the job, after so many attempts."""

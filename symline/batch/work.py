@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from symline.batch.catch import catch, tell_trace
 from symline.batch.job import PICTURE, Deed, Job, Outcome
 from symline.batch.resume import describe_job, find_result, is_current, is_edited, keep_intact
-from symline.errors import ConfigError, InputError, OutputError, SymlineError
+from symline.errors import REPORT_DEFECT, ConfigError, InputError, OutputError, SymlineError
 from symline.files.names import display_name, printable
 from symline.files.results import TABLE, Made, Record, compose, describe_input, judge, load_record, to_json, without
 from symline.files.summary_csv import summary_line
@@ -51,7 +51,7 @@ def work(job: Job) -> Outcome:
                 raise error.__cause__ from None
             reason, message = _REASONS.get(type(error), "unusable"), _as_shown(str(error), job)
         case Exception() as error:
-            reason, message = "defect", f"{name}: defect: {type(error).__name__}: {error}; please report it with what -vv says"
+            reason, message = "defect", f"{name}: defect: {type(error).__name__}: {error}; {REPORT_DEFECT}"
         case outcome:
             return outcome
     return fail(job, reason, message, tell_trace(error))

@@ -21,7 +21,7 @@ from symline.batch.threads import limit_threads
 from symline.cli import options
 from symline.cli.console import DEBUG, Console
 from symline.cli.exit_codes import ExitCode, code_of_error
-from symline.errors import SymlineError
+from symline.errors import REPORT_DEFECT, SymlineError
 
 #: Why what goes to standard output may not get there. Files that are written by name have errors of their own.
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
@@ -155,4 +155,4 @@ def _explain_defect(console: Console, kind: type[BaseException], error: BaseExce
     if console.verbosity >= DEBUG:
         sys.__excepthook__(kind, error, trace)
     else:
-        console.complain(f"symline: defect: {kind.__name__}: {error}; please report it with what -vv says")
+        console.complain(f"symline: defect: {kind.__name__}: {error}; {REPORT_DEFECT}")
