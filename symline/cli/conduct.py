@@ -65,11 +65,6 @@ def conduct(
 ) -> ExitCode:
     """Take what a runner tells until it ends, then write summary, journal and report.
 
-    Returns
-    -------
-    int
-        The exit code.
-
     Raises
     ------
     OutputError

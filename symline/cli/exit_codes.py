@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class ExitCode(IntEnum):
-    """The exit codes."""
+    """What the shell is told."""
 
     DONE = 0
     FAILED = 1  # one input at least; all others are written

@@ -23,7 +23,7 @@ from symline.model.analysis import Status
 
 
 def run(product: Product, given: Mapping[str, Any], console: Console) -> ExitCode:
-    """Make one product of each image of a command line, in one folder; the exit code.
+    """Make one product of each image of a command line, in one folder.
 
     Parameters
     ----------
@@ -45,13 +45,7 @@ def run(product: Product, given: Mapping[str, Any], console: Console) -> ExitCod
 
 
 def _process(jobs: Sequence[Job], *, overwrite: bool, strict: bool, console: Console) -> ExitCode:
-    """Work on all inputs in the order given, saying what came of each.
-
-    Returns
-    -------
-    int
-        The exit code.
-    """
+    """Work on all inputs in the order given, saying what came of each."""
     check(jobs, overwrite=overwrite)
     folder = jobs[0].target.parent
     prepare_folder(folder)
