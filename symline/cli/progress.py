@@ -6,7 +6,7 @@ import sys
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from typing import TYPE_CHECKING, TypeAlias
 
 from symline.cli.console import NORMAL, Console
@@ -26,7 +26,6 @@ _SHOWN = 8
 #: Seconds over which the rate is taken: the first inputs of a run that goes on where another stopped are quick.
 _WINDOW = 60.0
 
-
 #: What to call after each step of the work.
 Show: TypeAlias = Callable[[], None]
 
@@ -35,7 +34,7 @@ Show: TypeAlias = Callable[[], None]
 def show_count(total: int, console: Console) -> Iterator[Show]:
     """Show how many of some inputs are done while the block runs: on a terminal, and where there are several."""
     if total < 2 or console.verbosity < NORMAL or not sys.stderr.isatty():
-        yield lambda: None
+        yield _show_nothing
         return
     from rich.progress import Progress
 
@@ -48,17 +47,16 @@ def show_count(total: int, console: Console) -> Iterator[Show]:
 def show_progress(ledger: Ledger, console: Console) -> AbstractContextManager[Show]:
     """Show how far a batch is while the block runs."""
     if console.verbosity < NORMAL:
-        return _show_nothing()
-    return _show_bar(ledger, console) if sys.stderr.isatty() else _show_lines(ledger, console)
+        return nullcontext(_show_nothing)
+    return _show_bar(ledger, console) if sys.stderr.isatty() else nullcontext(_make_lines(ledger, console))
 
 
-@contextmanager
-def _show_nothing() -> Iterator[Show]:
-    yield lambda: None
+def _show_nothing() -> None:
+    """What is shown to those who want to hear nothing, or see nothing drawn."""
 
 
-@contextmanager
-def _show_lines(ledger: Ledger, console: Console) -> Iterator[Show]:
+def _make_lines(ledger: Ledger, console: Console) -> Show:
+    """What writes a line now and then."""
     rate = _Rate()
     last = (0, time.monotonic())
 
@@ -70,7 +68,7 @@ def _show_lines(ledger: Ledger, console: Console) -> Iterator[Show]:
             last = (done, now)
             console.say(f"{done} of {len(ledger.jobs)} done: {count(ledger)}; {rate.in_words(len(ledger.jobs) - done)}")
 
-    yield show
+    return show
 
 
 @contextmanager
