@@ -195,7 +195,7 @@ class _Problem:
         price += settings.yaw_price * state.yaw**2
         weights = settings.outline_weights(pairs, spacing)
         if weights.any():
-            outline = OutlineTerm.of(level.pair, curve, bending.direction, weights, settings.outline_tolerance, settings.outline_bend)
+            outline = OutlineTerm.of(level.pair, curve, weights, settings.outline_tolerance, settings.outline_bend)
             node = np.arange(count)
             matrix[node, node] += outline.matrix * spacing
             gradient[:count] += outline.gradient * spacing

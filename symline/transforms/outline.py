@@ -12,6 +12,7 @@ from symline.model.image import FloatArray
 from symline.model.pair import Pair
 from symline.numerics.sampling import bilinear
 from symline.numerics.smoothing import smooth
+from symline.transforms.bending import Bending
 from symline.transforms.straightening import Straightening
 
 #: Width of the Gaussian that softens the outline, in L: a fraction of a pixel by which it moves shall change little.
@@ -103,9 +104,7 @@ class OutlineTerm:
     gradient: FloatArray
 
     @classmethod
-    def of(
-        cls, pair: Pair, curve: Straightening, direction: FloatArray, weights: FloatArray, excused: float, per_bend: float
-    ) -> OutlineTerm:
+    def of(cls, pair: Pair, curve: Straightening, weights: FloatArray, excused: float, per_bend: float) -> OutlineTerm:
         """Compare the widths of the two sides.
 
         Parameters
@@ -114,8 +113,6 @@ class OutlineTerm:
             The back on the working grid.
         curve
             The midline with its pair directions.
-        direction
-            Angle of the midline to the vertical at each node, radians, shape (n,).
         weights
             How much each level counts, shape (n,).
         excused
@@ -127,7 +124,8 @@ class OutlineTerm:
         right, left = outline_at(pair, np.stack([curve.points(distances), curve.points(-distances)]))
         sigma = REGION / curve.spacing
         direction, difference = (
-            scipy.ndimage.gaussian_filter1d(values, sigma, mode="nearest") for values in (direction, (right - left).sum(axis=1) * STEP)
+            scipy.ndimage.gaussian_filter1d(values, sigma, mode="nearest")
+            for values in (Bending(curve.nodes).direction, (right - left).sum(axis=1) * STEP)
         )
         tolerance = excused + per_bend * float(np.ptp(direction))
         excess = np.sign(difference) * np.maximum(np.abs(difference) - tolerance, 0)
