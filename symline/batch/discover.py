@@ -13,6 +13,7 @@ from symline.batch.job import RECORD
 from symline.batch.patterns import Patterns
 from symline.batch.products import MIDLINE, REGISTRATION, SCORE
 from symline.errors import ConfigError
+from symline.files.formats import ENDINGS
 from symline.files.json_file import load_json
 from symline.files.names import JOURNAL, first_names, printable
 
@@ -21,6 +22,7 @@ _RESULTS = (*MIDLINE.endings, *REGISTRATION.endings, *SCORE.endings)
 # Why something is left out.
 _BATCH = "output folder of another batch"
 _RESULT = "result of symline"
+_UNREADABLE = f"no image, which ends in {ENDINGS}"
 _LINK_INSIDE = "link to a folder that is searched already, or left out itself"
 _LOOP = "link to a folder around it"
 
@@ -126,7 +128,9 @@ class _Search:
     def _see_file(self, shown: str, beside: dict[str, _Kind]) -> None:
         self.seen += 1
         name = shown.rpartition("/")[2]
-        if not self.patterns.takes(shown):
+        if self.patterns.would_take(shown):
+            self.left_out[_UNREADABLE].append(shown)
+        elif not self.patterns.takes(shown):
             # a name without an ending may be that of a folder
             if beside[name] is _Kind.NOWHERE and "." not in name and not self.patterns.leaves_out(shown):
                 self._miss(shown, "this link leads nowhere")

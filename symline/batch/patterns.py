@@ -6,9 +6,12 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 
 from symline.errors import ConfigError
+from symline.files.formats import FORMATS
 
 #: Of files that are taken where no pattern says which.
 ENDINGS = (".npy", ".tif", ".tiff")
+#: Of all files that can be inputs: a pattern such as `visit/*` is not meant to take the notes beside the images.
+READABLE = tuple(FORMATS)
 
 
 class Patterns:
@@ -17,8 +20,8 @@ class Patterns:
     Parameters
     ----------
     wanted
-        Any of them makes a file an input, whatever its ending; of a folder, which a pattern names with a `/` at its end, only files with
-        the usual `ENDINGS` are. Where there is no pattern, these endings decide.
+        Any of them makes a file an input that has one of the `READABLE` endings; of a folder, which a pattern names with a `/` at its end,
+        only files with the usual `ENDINGS` are. Where there is no pattern, these decide.
     excluded
         Any of them keeps a file, or a folder with all it holds, from being an input.
 
@@ -36,8 +39,14 @@ class Patterns:
 
     def takes(self, shown: str) -> bool:
         """Whether a file is an input."""
-        has_ending = shown.lower().endswith(ENDINGS)
-        return self._is_wanted(shown) and (has_ending or self._is_named(shown)) and not self._is_excluded(shown)
+        if self._is_excluded(shown):
+            return False
+        name = shown.lower()
+        return (name.endswith(ENDINGS) and self._is_wanted(shown)) or (name.endswith(READABLE) and self._is_named(shown))
+
+    def would_take(self, shown: str) -> bool:
+        """Whether a pattern names a file and nothing but its ending keeps it from being an input."""
+        return not shown.lower().endswith(READABLE) and self._is_named(shown) and not self._is_excluded(shown)
 
     def leaves_out(self, folder: str) -> bool:
         """Whether nothing in a folder is an input."""

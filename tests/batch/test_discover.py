@@ -58,6 +58,12 @@ def test_images_at_any_depth_are_found_whatever_the_case_of_their_endings(tree):
     assert (last.spacing, last.mask, last.page) == (None, None, None)
 
 
+def test_what_a_pattern_names_but_is_no_image_is_left_out_and_told(tree):
+    found = search(tree("a.npy", "visit/b.npy", "visit/notes.txt", "visit/symline.toml"), "visit/*")
+    assert shown(found) == ["visit/b.npy"]
+    assert found.notes == ("left out: visit/notes.txt, visit/symline.toml: no image, which ends in .npy, .tif, .tiff, .png, .jpg or .jpeg",)
+
+
 def test_the_order_is_that_of_the_parts_of_the_paths(tree):
     folder = tree("b.npy", "a/z.npy", "a b/a.npy", "a.npy", "a/B.npy", "a-b/c.npy", "Z.npy")
     assert shown(search(folder)) == ["Z.npy", "a/B.npy", "a/z.npy", "a b/a.npy", "a-b/c.npy", "a.npy", "b.npy"]

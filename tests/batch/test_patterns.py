@@ -28,9 +28,10 @@ FILES = [
         (["/visit2/"], ["visit2/c.npy"]),
         (["visit2/**"], ["visit2/c.npy"]),
         (["a/**/b_*.tif"], ["a/b_2.tif", "a/x/y/b_3.tif"]),
-        (["*.dat", "a.npy"], ["a.npy", "raw.dat"]),
-        (["*.txt"], ["p/visit2/notes.txt"]),
-        (["p/visit2"], ["p/visit2/d.TIF", "p/visit2/notes.txt"]),
+        (["*.dat", "a.npy"], ["a.npy"]),
+        (["*.txt"], []),
+        (["p/visit2"], ["p/visit2/d.TIF"]),
+        (["p/visit2/*"], ["p/visit2/d.TIF"]),
         (["b_[13].tif"], ["b_1.tif", "a/x/y/b_3.tif"]),
         (["*.tif", "!b_1.tif"], ["a/b_2.tif", "a/x/y/b_3.tif"]),
     ],
@@ -38,6 +39,12 @@ FILES = [
 def test_any_of_the_patterns_makes_a_file_an_input(wanted, taken):
     patterns = Patterns(wanted)
     assert [file for file in FILES if patterns.takes(file)] == taken
+
+
+def test_what_a_pattern_names_but_is_no_image_is_known():
+    patterns = Patterns(["*.dat", "p/visit2/*", "visit2/"], ["raw.*"])
+    assert [file for file in FILES if patterns.would_take(file)] == ["p/visit2/notes.txt"]
+    assert not any(map(Patterns().would_take, FILES))
 
 
 @pytest.mark.parametrize(
