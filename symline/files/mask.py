@@ -24,7 +24,7 @@ def read_mask(path: Path, image_name: str, shape: tuple[int, int], max_pixels: i
         The mask cannot be read, has another shape than the image, or has no valid pixel.
     """
     name = display_name(path)
-    request = Request(name, has_choice=False, max_pixels=max_pixels, kinds="biuf")
+    request = Request(f"{name} (the mask)", has_choice=False, max_pixels=max_pixels, kinds="biuf")
     with open_input(path) as stream:
         kind = identify(path, stream)
         if kind == "JPEG":

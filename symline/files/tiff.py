@@ -6,6 +6,7 @@ import logging
 import os
 import struct
 import zlib
+from itertools import islice
 from math import prod
 from typing import TYPE_CHECKING, Any, BinaryIO
 
@@ -77,6 +78,11 @@ def _choose_page(tiff: TiffFile, request: Request) -> TiffPage:
     pages = len(tiff.pages)
     if pages == 0:
         raise InputError(f"{request.name}: the TIFF holds no page (damaged or truncated); one image is needed; export it again")
+    if pages > 1 and request.page is None:
+        # smaller copies of an image are no choice
+        whole = [*islice((page for page in (each.aspage() for each in tiff.pages) if not page.is_reduced), 2)]
+        if len(whole) == 1:
+            return whole[0]
     page = tiff.pages[choose_page(pages, request)].aspage()
     # ImageJ and tifffile may store a stack behind a single page, and a description that tells of it
     series = tiff.series[0]

@@ -25,7 +25,8 @@ _SYNONYMS = {
 
 # Resolutions that programs write when nobody told them one: they say how to print or show the image, not how large a pixel of the back is.
 _PRINT_DPI = (1, 72, 96, 150, 300, 600, 1200)
-_TAG_UNITS = {2: 25.4, 3: 10.0}  # inch, centimetre; 1 means no unit
+_TAG_UNITS = {2: 25.4, 3: 10.0, 4: 1.0, 5: 1e-3}  # inch, centimetre, and beyond the standard millimetre, micrometre; 1 means no unit
+_PRINT_UNITS = (25.4, 10.0)
 
 
 def find_spacing(tiff: TiffFile, page: TiffPage) -> FileSpacing | None:
@@ -43,7 +44,7 @@ def find_spacing(tiff: TiffFile, page: TiffPage) -> FileSpacing | None:
     unit, field = mm_per_unit(str((tiff.imagej_metadata or {}).get("unit", ""))), "ImageJ unit and resolution"
     if unit is None:
         unit, field = _TAG_UNITS.get(int(page.resolutionunit)), PLAIN_TAGS
-    if unit is None or (unit in _TAG_UNITS.values() and _is_print_resolution(sides, unit)):
+    if unit is None or (unit in _PRINT_UNITS and _is_print_resolution(sides, unit)):
         return None
     return FileSpacing((sides[0] * unit, sides[1] * unit), field)
 

@@ -92,6 +92,16 @@ def test_page_of_a_stack(tmp_path, ramp, dialect):
         read(path, page=5)
 
 
+def test_smaller_copies_are_no_pages_to_choose_from(tmp_path, ramp):
+    path = tmp_path / "pyramid.tif"
+    with tifffile.TiffWriter(path) as tiff:
+        tiff.write(ramp)
+        for step in (2, 4):
+            tiff.write(ramp[::step, ::step], subfiletype=1)
+    assert_holds(read(path), ramp)
+    assert_holds(read(path, page=1), ramp[::2, ::2])
+
+
 @pytest.mark.parametrize("name", ["back.npy", "back.png", "back.tif"])
 def test_page_of_a_single_image(tmp_path, ramp, name):
     save = {".npy": np.save, ".tif": tifffile.imwrite, ".png": lambda path, values: Picture.fromarray(values).save(path)}

@@ -462,7 +462,7 @@ class TestMask:
     def test_several_pages(self, back, tmp_path):
         tifffile.imwrite(tmp_path / "mask.tif", np.ones((3, *VALUES.shape), "u1"), photometric="minisblack")
         assert refusal(back, mask=tmp_path / "mask.tif", page=0) == (
-            "mask.tif: the file has 3 pages; one image is needed; save one page as a file of its own"
+            "mask.tif (the mask): the file has 3 pages; one image is needed; save one page as a file of its own"
         )
 
     def test_other_shape(self, back, tmp_path):

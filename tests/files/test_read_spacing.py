@@ -12,7 +12,7 @@ from symline.files.read import read
 from symline.files.tiff_spacing import mm_per_unit, read_ome
 
 VALUES = np.random.default_rng(2).normal(size=(64, 48)).astype("f4")
-INCH, CENTIMETRE, NO_UNIT = 2, 3, 1
+INCH, CENTIMETRE, MILLIMETRE, MICROMETRE, NO_UNIT = 2, 3, 4, 5, 1
 
 
 @pytest.fixture
@@ -153,7 +153,13 @@ class TestImageJ:
 class TestResolutionTags:
     @pytest.mark.parametrize(
         ("resolution", "unit", "expected"),
-        [((10, 5), CENTIMETRE, (2.0, 1.0)), ((25.4, 12.7), INCH, (2.0, 1.0)), ((100, 100), INCH, (0.254, 0.254))],
+        [
+            ((10, 5), CENTIMETRE, (2.0, 1.0)),
+            ((25.4, 12.7), INCH, (2.0, 1.0)),
+            ((100, 100), INCH, (0.254, 0.254)),
+            ((1, 0.5), MILLIMETRE, (2.0, 1.0)),
+            ((1e-3, 5e-4), MICROMETRE, (2.0, 1.0)),
+        ],
     )
     def test_real_units(self, write, resolution, unit, expected):
         assert read(write(resolution=resolution, resolutionunit=unit)).spacing == pytest.approx(expected)
