@@ -108,6 +108,7 @@ def _join(journals: Sequence[Journal]) -> Journal:
         "ended": max(journal["ended"] for journal in journals),
         "seconds": None,
         "shards": len(journals),
+        "options": {**journals[0]["options"], "shard": None},
         "counts": _add(journal["counts"] for journal in journals),
         "results": _add(journal["results"] for journal in journals),
         "timings": {

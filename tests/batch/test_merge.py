@@ -52,6 +52,7 @@ def test_shards_merge_into_what_one_run_writes(jobs, tmp_path, count):
     assert [journal[key] for key in ("counts", "results", "config")] == [whole[key] for key in ("counts", "results", "config")]
     assert sorted(each["path"] for each in journal["failures"]) == sorted(each["path"] for each in whole["failures"])
     assert journal["timings"]["inputs"] == len(jobs)
+    assert journal["options"]["shard"] is None
 
 
 def test_a_shard_that_is_missing_or_was_stopped_is_named(jobs, tmp_path):
