@@ -87,6 +87,8 @@ class Overrides:
         above = self._settle(names[:-1]) if names else None
         files = tuple(tables for tables in map(self._load, names) if tables is not None)
         try:
+            for misplaced in sorted(_CHECKS.keys() & set().union(*files)):
+                raise ConfigError(f"{misplaced} says how files are read; it belongs into the table [{_READING}]")
             config = self._combine(tuple({key: value for key, value in tables.items() if key != _READING} for tables in files))
             said = [_check_reading(tables.get(_READING, {})) for tables in files]
         except ConfigError as error:

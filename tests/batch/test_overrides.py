@@ -140,6 +140,7 @@ def test_each_file_is_read_once(overrides, tmp_path):
         ('stages = "path"', "'a/symline.toml': configuration: stages is 'path'; it must be a list of names"),
         ("reading = 3", r"'a/symline.toml': reading is 3; it must be a table, \[reading\]"),
         ("[reading]\nmask = 'm.png'", r"'a/symline.toml': \[reading\]: the field 'mask' is unknown; known are spacing, background, page"),
+        ("spacing = 1.5", r"'a/symline.toml': spacing says how files are read; it belongs into the table \[reading\]"),
         ("[reading]\nspaceing = 1", r"\[reading\]: the field 'spaceing' is unknown; did you mean spacing[?]"),
         ("[reading]\nspacing = 0", r"\[reading\] spacing: '0' is no pixel size; one positive number or two"),
         ("[reading]\nspacing = true", r"\[reading\] spacing: 'True' is no pixel size"),
