@@ -36,6 +36,8 @@ _CLEAN, _OFF = 1e-3, 100.0
 _DEPENDENT = 1.1
 #: The longest step of a node, in L: a longer one would leave what the gradient of the smoothed back knows about.
 _LONGEST_STEP = 0.05
+#: By how much steps are longer than what solves the equations: votes lag behind the curve, so those fall short again and again.
+_LONGER = 1.3
 #: The step that tells how far off a curve is at most, in L: half as wide as a back.
 _FARTHEST = 0.25
 #: Share of the mean diagonal entry added to all, so that what neither pairs nor prices can tell stays where it is.
@@ -214,7 +216,7 @@ class _Problem:
         update = self.update
         count = len(self.state.curve.nodes)
         moved = float(np.abs(update[:count]).max())
-        update = update * min(1.0, _LONGEST_STEP / max(moved, 1e-12))
+        update = update * min(_LONGER, _LONGEST_STEP / max(moved, 1e-12))
         return self.state.moved(update[:count], update[count:-1], float(update[-1])), moved
 
     def deviation(self) -> FloatArray:

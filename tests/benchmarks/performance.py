@@ -1,4 +1,4 @@
-"""Time and memory of symline: `python tests/benchmarks/performance.py [speed] [start] [memory]` prints a table for each.
+"""Time and memory of symline: `python tests/benchmarks/performance.py [speed] [images] [start] [memory]` prints a table for each.
 
 Everything runs in one thread. What is compared is interleaved, and medians are printed, so that a busy machine disturbs both sides alike.
 """
@@ -34,6 +34,7 @@ from symline.model.image import Image
 from symline.pipeline import analyse, refine, score
 from symline.stages.prepare import prepare
 from symline.transforms.midpoints import straighten
+from tests.benchmarks.cases import find_cases, find_sets, load_case
 from tests.conftest import synthetic_back
 
 SHAPE = (420, 340)
@@ -43,7 +44,7 @@ IMAGES, BESIDES = 12, 150e6
 
 
 def main(wanted: Sequence[str]) -> None:
-    for section in (speed, start, memory):
+    for section in (speed, images, start, memory):
         if not wanted or section.__name__ in wanted:
             section()
             print()
@@ -77,6 +78,29 @@ def speed() -> None:
     print(f"{'':<20}{'ms':>8}{'warps':>8}{'allowed':>9}")
     for name, seconds in taken.items():
         print(f"{name:<20}{seconds * 1e3:>8.1f}{seconds / warp:>8.1f}{'20' if name == 'analyse' else '':>9}")
+
+
+def images() -> None:
+    """The whole analysis of all images of each set, brought to one size: the more a back bends, the longer it takes to find how."""
+    print(f"each image at {SHAPE[0]} x {SHAPE[1]}, analyse in bilinear warps of it")
+    print(f"{'':<20}{'images':>8}{'median':>8}{'p90':>8}{'worst':>8}{'up to 20':>10}")
+    somewhere = np.indices(SHAPE) + 0.3
+    for name in find_sets(with_patients=True):
+        ratios = []
+        for path in find_cases(name):
+            image = to_shape(load_case(path).image, SHAPE)
+            warp, analysis = partial(ndimage.map_coordinates, image.values, somewhere, order=1), partial(analyse, image)
+            taken = interleaved({"warp": warp, "analysis": analysis}, 5)
+            ratios.append(taken["analysis"] / taken["warp"])
+        found = f"{np.median(ratios):>8.1f}{np.quantile(ratios, 0.9):>8.1f}{max(ratios):>8.1f}{sum(ratio <= 20 for ratio in ratios):>10}"
+        print(f"{name:<20}{len(ratios):>8}{found}")
+
+
+def to_shape(image: Image, shape: tuple[int, int]) -> Image:
+    """An image stretched to a shape."""
+    zoom = [new / old for new, old in zip(shape, image.shape, strict=True)]
+    total, weight = (ndimage.zoom(each.astype(float), zoom, order=1) for each in (image.values, image.inside))
+    return Image(np.where(weight > 0.5, total / np.maximum(weight, 0.5), np.nan).astype(np.float32))
 
 
 def start() -> None:
