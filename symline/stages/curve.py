@@ -43,7 +43,7 @@ _FARTHEST = 0.25
 #: Share of the mean diagonal entry added to all, so that what neither pairs nor prices can tell stays where it is.
 _RIDGE = 1e-6
 #: How many times `rest` is rest on the levels before the last one, which goes on from there anyway.
-_NEAR_REST = 4
+_NEAR_REST = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
