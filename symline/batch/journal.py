@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import platform
 import statistics
 from collections.abc import Mapping, Sequence
@@ -87,7 +88,9 @@ def compose_journal(undertaking: Undertaking, ledger: Ledger) -> Journal:
 
 def to_json(journal: Journal) -> bytes:
     """Write a journal as JSON with sorted keys."""
-    return (json.dumps(journal, sort_keys=True, indent=2, ensure_ascii=False) + "\n").encode("utf-8", errors="backslashreplace")
+    return (json.dumps(journal, sort_keys=True, indent=2, ensure_ascii=False, default=os.fspath) + "\n").encode(
+        "utf-8", errors="backslashreplace"
+    )
 
 
 def _describe(job: Job, outcome: Outcome) -> dict[str, Any]:

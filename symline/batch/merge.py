@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -13,7 +14,7 @@ from typing import Any
 from symline.batch.journal import SLOWEST, Journal
 from symline.batch.own_files import part_names
 from symline.errors import InputError
-from symline.files.names import printable
+from symline.files.names import JOURNAL, printable
 from symline.files.summary_csv import read_lines
 
 _PART = re.compile(r"batch\.(\d+)-of-(\d+)\.json")
@@ -29,7 +30,7 @@ _AGAIN = "run that shard again"
 
 
 def merge(folder: Path) -> tuple[list[str], Journal]:
-    """Put the parts in a folder together.
+    """Put the parts in a folder together; a batch without shards is one part.
 
     Returns
     -------
@@ -42,7 +43,8 @@ def merge(folder: Path) -> tuple[list[str], Journal]:
         There are none, one is missing, unreadable or incomplete, or they do not belong together.
     """
     name = printable(str(folder))
-    parts = [part_names((number, count)) for count in (_count_shards(folder, name),) for number in range(1, count + 1)]
+    count = _count_shards(folder, name)
+    parts = [part_names((number, count) if count > 1 else None) for number in range(1, count + 1)]
     journals = [_load_journal(folder / journal) for _, journal in parts]
     _require_alike(journals, name)
     tables = [_load_lines(folder / summary, journal) for (summary, _), journal in zip(parts, journals, strict=True)]
@@ -50,7 +52,7 @@ def merge(folder: Path) -> tuple[list[str], Journal]:
     lines = [line for row in zip_longest(*tables) for line in row if line is not None]
     if [len(table) for table in tables] != [len(lines[start :: len(tables)]) for start in range(len(tables))]:
         raise InputError(f"{name}: the shards do not go together (the inputs have changed meanwhile); run all shards again")
-    return lines, _join(journals)
+    return lines, _join(journals) if count > 1 else {**journals[0], "shards": 1}
 
 
 def _count_shards(folder: Path, name: str) -> int:
@@ -61,6 +63,8 @@ def _count_shards(folder: Path, name: str) -> int:
             f"{name}: this cannot be read as a folder ({error.strerror}); the output folder of the shards is needed"
         ) from error
     counts = sorted({int(match[2]) for match in found})
+    if not counts and os.path.exists(folder / JOURNAL):  # noqa: PTH110
+        return 1  # the only shard is all of the batch
     if not counts:
         raise InputError(f"{name}: there is no batch.I-of-N.json; the output folder of symline batch --shard I/N is needed")
     if len(counts) > 1:

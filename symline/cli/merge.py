@@ -25,7 +25,7 @@ def merge(console: Console, /, folder: Path) -> ExitCode:
     """Put together what the shards of a batch have written into one output folder.
 
     summary.csv, batch.json and report.html become what one run over all inputs would have written. It ends with 1 where an input
-    failed.
+    failed. Of a job array of a single task it is the report alone that is made again.
     """
     from symline.batch.claim import claim
     from symline.batch.journal import to_json
@@ -38,6 +38,6 @@ def merge(console: Console, /, folder: Path) -> ExitCode:
     with claim(folder):
         lines, journal = merge(folder)
         write_files({folder / SUMMARY: summary_csv(lines), folder / JOURNAL: to_json(journal)})
-        console.say(f"{journal['shards']} shards, {len(lines)} inputs")
+        console.say(f"{journal['shards']} shard{'s' if journal['shards'] > 1 else ''}, {len(lines)} inputs")
         console.say(f"report: {write_report(folder)}")
     return ExitCode.FAILED if journal["failures"] else ExitCode.DONE

@@ -55,6 +55,16 @@ def test_shards_merge_into_what_one_run_writes(jobs, tmp_path, count):
     assert journal["options"]["shard"] is None
 
 
+def test_a_batch_that_is_its_only_shard_stays_what_it_is(jobs, tmp_path):
+    run(jobs, tmp_path)
+    lines, journal = merge(tmp_path)
+    assert summary_csv(lines) == (tmp_path / "summary.csv").read_bytes()
+    assert journal == json.loads((tmp_path / "batch.json").read_text()) | {"shards": 1}
+    (tmp_path / "batch.json").write_text(json.dumps(journal | {"complete": False}))
+    with pytest.raises(InputError, match=r"batch\.json: this shard was stopped before its end"):
+        merge(tmp_path)
+
+
 def test_a_shard_that_is_missing_or_was_stopped_is_named(jobs, tmp_path):
     with pytest.raises(InputError, match=r"there is no batch\.I-of-N\.json; .*--shard"):
         merge(tmp_path)
