@@ -11,12 +11,19 @@ import click
 
 from symline.batch.precedence import Chain, Tables
 from symline.config import load_tables
+from symline.errors import ConfigError
 from symline.measures.settings import ScoreSettings
 
 
 def read_config_file(given: Mapping[str, Any]) -> Tables:
     """What the file of `--config` says, if there is one; raises ConfigError where it cannot be read."""
-    return load_tables(given["config"]) if given["config"] else {}
+    tables = load_tables(given["config"]) if given["config"] else {}
+    if "reading" in tables:
+        raise ConfigError(
+            f"{given['config'].name!r}: [reading] belongs into the symline.toml of a folder that a batch works on; "
+            "give --spacing, --background, --page or --max-pixels here"
+        )
+    return tables
 
 
 def choose_chain(given: Mapping[str, Any], *, has_line: bool = False) -> Chain:

@@ -40,6 +40,10 @@ from tests.cli.conftest import draw_line, load, names
             "no stage of the chain curve goes on from a given midline; say with --stages",
         ),
         (["--config", "list.toml", "--set", "curve.half_width=1"], "curve is 3; it must be a table of parameters, [curve]"),
+        (
+            ["--config", "folder.toml"],
+            "'folder.toml': [reading] belongs into the symline.toml of a folder that a batch works on; give --spacing",
+        ),
         (["--config", "wrong.toml", "--stages", "path"], "configuration: path.window: 'x' is not a number"),
     ],
 )
@@ -48,6 +52,7 @@ def test_usage_errors_are_one_line_and_start_nothing(symline, make, back, tmp_pa
     draw_line(tmp_path / "drawn.csv", back)
     (tmp_path / "chain.toml").write_text('stages = ["curve"]')
     (tmp_path / "list.toml").write_text("curve = 3")
+    (tmp_path / "folder.toml").write_text("[reading]\nspacing = 1.3")
     (tmp_path / "wrong.toml").write_text('[path]\nwindow = "x"')
     before = names(tmp_path)
     monkeypatch.chdir(tmp_path)
