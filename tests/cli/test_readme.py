@@ -11,6 +11,7 @@ from symline.config import Config
 
 ROOT = Path(__file__).parent.parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+DEMO = re.findall(r"\$\(BIN\)/(symline .*)", (ROOT / "Makefile").read_text(encoding="utf-8"))
 COMMANDS = [
     line
     for block in re.findall(r"```sh\n(.*?)```", README, re.DOTALL)
@@ -25,18 +26,19 @@ def expand(word, folder):
 
 
 def test_commands_are_found():
+    assert [shlex.split(line)[1] for line in DEMO] == ["midline", "score"]
     assert {shlex.split(line, comments=True)[1] for line in COMMANDS} == {"batch", "measures", "midline", "register", "score", "stages"}
 
 
 @pytest.mark.usefixtures("no_picture")
-def test_the_commands_run_in_the_order_shown(symline, tmp_path, monkeypatch):
+def test_the_commands_run_one_after_the_other(symline, tmp_path, monkeypatch):
     (tmp_path / "sample_data").symlink_to(ROOT / "sample_data")
     monkeypatch.chdir(tmp_path)
-    for number, line in enumerate(COMMANDS):
+    demo = [re.sub(r"\$\(.*\)\)", "sample_data/*.npy sample_data/*.tif", line) for line in DEMO]  # what make lists
+    for line in demo + COMMANDS:
         words = [part for word in shlex.split(line, comments=True)[1:] for part in expand(word, tmp_path)]
         words, target = (words[:-2], words[-1]) if ">" in words else (words, None)
-        # each in a folder of its own: one replaces what another has written
-        result = symline(*(f"out{number}" if word == "out" else word for word in words))
+        result = symline(*words)
         assert result.code == 0, f"{line}: {result.err}"
         if target:
             Path(target).write_text(result.out)
