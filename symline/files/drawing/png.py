@@ -27,7 +27,8 @@ def encode(strips: Sequence[Pillow.Image]) -> bytes:
     above = np.zeros(3 * width, dtype=np.uint8)
     parts = []
     for rows in _blocks(strips):
-        filtered = np.full((len(rows), 1 + 3 * width), UP, dtype=np.uint8)
+        filtered = np.empty((len(rows), 1 + 3 * width), dtype=np.uint8)
+        filtered[:, 0] = UP
         np.subtract(rows[0], above, out=filtered[0, 1:])
         np.subtract(rows[1:], rows[:-1], out=filtered[1:, 1:])
         parts.append(compressor.compress(filtered.data))

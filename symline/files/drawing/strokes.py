@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TypeAlias
 
 import numpy as np
@@ -58,16 +58,32 @@ def stroke(picture: Pillow.Image, start: Point, end: Point, width: float, colour
 
 def polylines(picture: Pillow.Image, lines: Iterable[FloatArray], width: float, colour: Colour) -> None:
     """Draw lines of many pieces, in place; each of shape (n, 2), (x, y). Where one has NaN it is interrupted."""
-    mask = Pillow.new("L", (picture.width * FINER, picture.height * FINER))
+    lines = [*lines]
+    left, top, right, bottom = _box(lines, width, picture.size)
+    if right <= left or bottom <= top:
+        return
+    mask = Pillow.new("L", ((right - left) * FINER, (bottom - top) * FINER))
     draw = ImageDraw.Draw(mask)
-    broad = max(1, round(width * FINER))
+    broad, corner = max(1, round(width * FINER)), np.array([left, top]) * FINER
     for line in lines:
         known = np.isfinite(line).all(axis=1)
         breaks = np.flatnonzero(np.diff(known)) + 1
-        for part, is_known in zip(np.split(line * FINER, breaks), np.split(known, breaks), strict=True):
+        for part, is_known in zip(np.split(line * FINER - corner, breaks), np.split(known, breaks), strict=True):
             if is_known.all() and len(part) > 1:
                 draw.line(part.ravel().tolist(), 255, broad, joint="curve" if _has_gaps(part, broad) else None)
-    picture.paste(colour, (0, 0), mask.reduce(FINER))
+    picture.paste(colour, (left, top), mask.reduce(FINER))
+
+
+def _box(lines: Sequence[FloatArray], width: float, size: tuple[int, int]) -> tuple[int, int, int, int]:
+    """The part of a picture that lines of a width lie in: left, top, right, bottom."""
+    points = np.concatenate([np.zeros((0, 2)), *lines])
+    points = points[np.isfinite(points).all(axis=1)]
+    if not len(points):
+        return 0, 0, 0, 0
+    first, last = points.min(axis=0) - width - 1, points.max(axis=0) + width + 1
+    left, top = np.clip(np.floor(first), 0, size).astype(int).tolist()
+    right, bottom = np.clip(np.ceil(last), 0, size).astype(int).tolist()
+    return left, top, right, bottom
 
 
 def _has_gaps(points: FloatArray, width: float) -> bool:

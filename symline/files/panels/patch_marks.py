@@ -23,6 +23,8 @@ DISC = 0.72
 LINE_WIDTH, CASING = 0.11, 0.07
 #: Standard deviation of the blur that makes the outlines smooth, in picture pixels.
 BLUR = 3.0
+#: How far the blur reaches, and with it the outlines, in picture pixels.
+REACH = 12
 #: A patch at least this many times as wide as a disc has it in its middle; others beside them.
 WIDE = 2.6
 #: Directions in which a place for a disc is sought, beside the patch and then farther away.
@@ -51,9 +53,12 @@ def _draw_outlines(picture: Pillow.Image, scene: ScoreScene) -> None:
     if not inside.any():
         return
     patches = Pillow.fromarray(np.where(inside, 255, 0).astype(np.uint8)).resize(picture.size, Pillow.Resampling.BILINEAR)
-    blurred = patches.filter(ImageFilter.GaussianBlur(BLUR))
+    left, top, right, bottom = patches.getbbox() or (0, 0, 0, 0)
+    corner = (max(0, left - REACH), max(0, top - REACH))
+    blurred = patches.crop((*corner, min(right + REACH, picture.width), min(bottom + REACH, picture.height)))
+    blurred = blurred.filter(ImageFilter.GaussianBlur(BLUR))
     for width, colour in ((LINE_WIDTH + 2 * CASING, WHITE), (LINE_WIDTH, INK)):
-        picture.paste(colour, (0, 0), blurred.point(_opacity(width * PAGE.unit)))
+        picture.paste(colour, corner, blurred.point(_opacity(width * PAGE.unit)))
 
 
 def _opacity(width: float) -> list[int]:
