@@ -27,6 +27,8 @@ THIN_WIDTH = 0.1
 DOT_WIDTH = 0.5
 CASING_WIDTH = 0.15
 DASH = 0.7
+#: Rows that are drawn at a time.
+BLOCK = 128
 
 PAIRS = 7
 #: Distance of the drawn mirror partners from the midline, as a share of the square root of the back's area.
@@ -100,22 +102,31 @@ def draw_course(picture: Pillow.Image, course: Course, unit: float) -> None:
 
     The distance to the line is taken along the row and foreshortened by its slope, which is exact where the line is straight.
     """
-    pad = float(course.half_band.max(initial=0)) + unit
-    left = max(0, math.floor(course.x.min(initial=picture.width) - pad))
-    right = min(picture.width, math.ceil(course.x.max(initial=0) + pad))
+    is_dash = course.is_low & course.find_dashes(DASH * unit)
+    # some rows at a time: a bent line is nowhere near most of the picture
+    for first in range(0, len(course.x), BLOCK):
+        _draw_rows(picture, course, slice(first, first + BLOCK), is_dash, unit)
+
+
+def _draw_rows(picture: Pillow.Image, course: Course, rows: slice, is_dash: BoolArray, unit: float) -> None:
+    x, half_band = course.x[rows, None], course.half_band[rows, None]
+    pad = float(half_band.max()) + unit
+    left, right = max(0, math.floor(x.min() - pad)), min(picture.width, math.ceil(x.max() + pad))
     if right <= left:
         return
-    corner = (left, course.top)
-    across = np.abs(np.arange(left, right, dtype=np.float32) + 0.5 - course.x[:, None].astype(np.float32))
-    half_band = course.half_band[:, None].astype(np.float32)
-    blend(picture, BAND_OPACITY * cover(across - half_band, 0) * (half_band > 0), corner, BAND_FILL)
-    blend(picture, cover(np.abs(across - half_band), THIN_WIDTH * unit) * (half_band > 0), corner, BAND_FILL)
+    corner = (left, course.top + rows.start)
+    across = np.abs(np.arange(left, right, dtype=np.float32) + 0.5 - x.astype(np.float32))
+    if half_band.any():
+        beyond = across - half_band.astype(np.float32)
+        blend(picture, BAND_OPACITY * cover(beyond, 0) * (half_band > 0), corner, BAND_FILL)
+        blend(picture, cover(np.abs(beyond), THIN_WIDTH * unit) * (half_band > 0), corner, BAND_FILL)
 
-    across *= (1 / np.hypot(1, course.slope))[:, None].astype(np.float32)
+    across *= (1 / np.hypot(1, course.slope[rows, None])).astype(np.float32)
     blend(picture, cover(across, (LINE_WIDTH + 2 * CASING_WIDTH) * unit), corner, WHITE)
     line = cover(across, LINE_WIDTH * unit)
-    blend(picture, line * ~course.is_low[:, None], corner, LINE)
-    blend(picture, line * (course.is_low & course.find_dashes(DASH * unit))[:, None], corner, DOUBTFUL)
+    blend(picture, line * ~course.is_low[rows, None], corner, LINE)
+    if is_dash[rows].any():
+        blend(picture, line * is_dash[rows, None], corner, DOUBTFUL)
 
 
 def draw_partners(picture: Pillow.Image, pair: tuple[Point, Point], unit: float) -> None:
