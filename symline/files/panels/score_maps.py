@@ -30,8 +30,7 @@ FAINT = 4
 
 def back_panel(scene: ScoreScene) -> Panel:
     """The image with the midline, its band and the furrow."""
-    scale = ColourScale.fit(scene.view.values, scene.view.mask)
-    picture = scene.paint(np.where(scene.image.inside, scene.image.values, np.nan), scale)
+    picture = scene.paint(np.where(scene.image.inside, scene.image.values, np.nan), scene.scale)
     draw_course(picture, scene.course, 0.8 * PAGE.unit)
     furrow = np.column_stack(scene.view.place(scene.furrow))
     for colour, width in ((WHITE, DOT + 0.16), (FURROW, DOT)):
@@ -39,7 +38,7 @@ def back_panel(scene: ScoreScene) -> Panel:
             stroke(picture, (x, y), (x, y), width * PAGE.unit, colour)
     seen = "Violet dots: the furrow (or ridge) of the spine." if len(furrow) else "No furrow of the spine was found."
     caption = f"Black: the midline, about which the back is most symmetric. Green: its 95 % band. {seen} Left is the image's left."
-    return Panel("The back", scene.frame(picture, scale, CURVATURE), caption)
+    return Panel("The back", scene.frame(picture, scene.scale, CURVATURE), caption)
 
 
 def asymmetry_panel(scene: ScoreScene) -> Panel:
@@ -69,7 +68,7 @@ def symmetry_panel(scene: ScoreScene) -> Panel:
 
 def _diverging(scene: ScoreScene) -> ColourScale:
     """Colours around 0 that show what is beyond the threshold as strong ones, and nothing where there is nothing but noise."""
-    relief = ColourScale.fit(scene.view.values, scene.view.mask).reach
+    relief = scene.scale.reach
     known = np.abs(scene.score.asymmetry[np.isfinite(scene.score.asymmetry)])
     most = float(np.quantile(known, SPAN)) if known.size else 0.0
     return ColourScale(0.0, max(most, min(FAINT * scene.score.threshold, relief), 0.2 * relief))

@@ -50,19 +50,23 @@ class ScoreScene:
         The line it is about.
     view
         The image, and how all maps of it are drawn.
+    scale
+        Colours of the image.
     """
 
     image: Image
     score: Score
     midline: Midline
     view: View
+    scale: ColourScale
 
     @classmethod
     def of(cls, image: Image, analysis: Analysis) -> Self | None:
         """The scene of an analysis, or None where it has no score."""
         if analysis.score is None or analysis.midline is None:
             return None
-        return cls(image, analysis.score, analysis.midline, View.within(image, WIDEST, HIGHEST))
+        view = View.within(image, WIDEST, HIGHEST)
+        return cls(image, analysis.score, analysis.midline, view, ColourScale.fit(view.values, view.mask))
 
     @property
     def unit(self) -> str:
