@@ -49,4 +49,4 @@ def spread(values: FloatArray, pair: Pair, shape: tuple[int, int]) -> FloatArray
     """From the working grid to every pixel of the image, bilinear; shape (rows, cols), float32."""
     step = np.asarray(pair.step)
     start = np.asarray(pair.middle) - np.asarray(pair.origin) / step
-    return enlarge(values, 1 / step, shape, np.float32, start, mode="nearest")
+    return enlarge(values, 1 / step, shape, np.float32, start)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Sequence
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 import scipy
@@ -89,15 +88,8 @@ def extend_nearest(values: FloatArray, weights: FloatArray) -> FloatArray:
     return np.asarray(values[tuple(nearest)])
 
 
-def enlarge(
-    values: FloatArray,
-    step: FloatArray,
-    shape: tuple[int, int],
-    dtype: Any,
-    start: FloatArray | float = 0.0,
-    mode: Literal["constant", "nearest"] = "constant",
-) -> FloatArray:
-    """Values between the pixels of an array, bilinear, at points in rows and columns.
+def enlarge(values: FloatArray, step: FloatArray, shape: tuple[int, int], dtype: Any, start: FloatArray | float = 0.0) -> FloatArray:
+    """Values between the pixels of an array, bilinear, at points in rows and columns; beyond an edge those of the edge.
 
     Parameters
     ----------
@@ -109,13 +101,18 @@ def enlarge(
         Of the result.
     dtype
         Of the result.
-    mode
-        What lies outside, as in `scipy.ndimage`.
     """
-    with warnings.catch_warnings():
-        # up to SciPy 1.16 it says with every call what has changed in 0.18
-        warnings.filterwarnings("ignore", "The behavior of affine_transform", UserWarning)
-        return np.asarray(scipy.ndimage.affine_transform(values, step, start, shape, output=dtype, order=1, mode=mode))
+    result, first = values.astype(np.float64), np.broadcast_to(start, 2)
+    # columns first, while there are few rows
+    for axis in (1, 0):
+        last = values.shape[axis] - 1
+        at = np.clip(first[axis] + step[axis] * np.arange(shape[axis]), 0, last)
+        before = at.astype(np.intp)
+        lower, change = result.take(before, axis), result.take(np.minimum(before + 1, last), axis)
+        change -= lower
+        change *= np.expand_dims(at - before, 1 - axis)
+        result = np.add(lower, change, out=change)
+    return result.astype(dtype, copy=False)
 
 
 def read_stack(stack: FloatArray, points: FloatArray) -> FloatArray:
