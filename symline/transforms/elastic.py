@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
@@ -10,6 +11,7 @@ import numpy as np
 import scipy
 
 from symline.model.image import FloatArray
+from symline.numerics.cubic_spline import cubic_spline
 from symline.transforms.straightening import Straightening
 
 #: Steps of the flow over a unit of time; each moves by a small part of the lattice spacing, far below what could fold.
@@ -49,13 +51,31 @@ class Velocity:
         odd, even = fade(t, self.core)
         return np.stack([along * odd, across * even], axis=-1)
 
+    def on_grid(self, s: FloatArray, t: FloatArray) -> FloatArray:
+        """Velocity (s, t) where rows of s cross columns of t, shape (rows, cols, 2): far faster than `at`."""
+        _, rows, cols = self.coefficients.shape
+        by_row = cubic_spline((s / self.spacing + 1)[:, None] - np.arange(rows))
+        by_col = cubic_spline((np.abs(t) / self.spacing)[:, None] - np.arange(cols))
+        along, across = by_row @ self.coefficients @ by_col.T
+        odd, even = fade(t, self.core)
+        return np.stack([along * odd, across * even], axis=-1)
+
     def flow(self, coordinates: FloatArray, time: float) -> FloatArray:
         """Where points drift in a time, by the midpoint rule; a negative time undoes a positive one."""
+        return self._flow(coordinates, self.at, time)
+
+    def flow_grid(self, s: FloatArray, t: FloatArray, time: float) -> FloatArray:
+        """Where the points drift at which rows of s cross columns of t, shape (rows, cols, 2)."""
+        grid = np.stack(np.meshgrid(s, t, indexing="ij"), axis=-1)
+        return self._flow(grid, lambda _: self.on_grid(s, t), time)
+
+    def _flow(self, coordinates: FloatArray, at_start: Callable[[FloatArray], FloatArray], time: float) -> FloatArray:
         if not self.coefficients.any():
             return coordinates
         steps = max(1, int(np.ceil(STEPS * abs(time))))
-        for _ in range(steps):
-            halfway = coordinates + self.at(coordinates) * (time / (2 * steps))
+        for step in range(steps):
+            velocity = self.at(coordinates) if step else at_start(coordinates)
+            halfway = coordinates + velocity * (time / (2 * steps))
             coordinates = coordinates + self.at(halfway) * (time / steps)
         return coordinates
 
@@ -110,5 +130,5 @@ def _tabulate(velocity: Velocity) -> _Table:
     step = velocity.spacing / FINE
     _, rows, cols = velocity.coefficients.shape
     s, t = np.arange(-3 * FINE, (rows + 1) * FINE) * step, np.arange(-(cols + 1) * FINE, (cols + 1) * FINE + 1) * step
-    grid = np.stack(np.meshgrid(s, t, indexing="ij"), axis=-1)
-    return _Table(np.moveaxis(velocity.flow(grid, 2.0) - grid, -1, 0), grid[0, 0], step)
+    grid = np.meshgrid(s, t, indexing="ij")
+    return _Table(np.moveaxis(velocity.flow_grid(s, t, 2.0), -1, 0) - grid, np.array([s[0], t[0]]), step)

@@ -70,16 +70,14 @@ class Straightening:
 
     def place(self, coordinates: FloatArray) -> FloatArray:
         """Points at straightened coordinates (s, t), shape (..., 2)."""
-        level = _Samples.of(self).at(coordinates[..., 0])
-        t = coordinates[..., 1]
-        return np.stack([level.row - t * level.sine, level.col + t * level.cosine], axis=-1)
+        return _Samples.of(self).at(coordinates[..., 0]).place(coordinates[..., 1])
 
-    def tangents(self, coordinates: FloatArray) -> tuple[FloatArray, FloatArray]:
-        """Change of the point with s and with t at straightened coordinates, each of shape (..., 2)."""
+    def place_with_tangents(self, coordinates: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
+        """Points at straightened coordinates (s, t), and their change with s and with t, each of shape (..., 2)."""
         level = _Samples.of(self).at(coordinates[..., 0])
         turn = coordinates[..., 1] * level.turn
         by_s = np.stack([level.row_speed - turn * level.cosine, level.col_speed - turn * level.sine], axis=-1)
-        return by_s, np.stack([-level.sine, level.cosine], axis=-1)
+        return level.place(coordinates[..., 1]), by_s, np.stack([-level.sine, level.cosine], axis=-1)
 
     def locate(self, points: FloatArray) -> FloatArray:
         """Straightened coordinates (s, t) of points, shape (..., 2): the inverse of `place`. NaN where levels cross.
@@ -118,6 +116,10 @@ class _Level(NamedTuple):
     row_speed: FloatArray
     col_speed: FloatArray
     turn: FloatArray
+
+    def place(self, t: FloatArray) -> FloatArray:
+        """Points at signed distances t from the curve, shape (..., 2)."""
+        return np.stack([self.row - t * self.sine, self.col + t * self.cosine], axis=-1)
 
     def relative(self, points: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
         """How far points are ahead of their level, how far to its right, and how fast the level moves ahead at them."""

@@ -37,6 +37,12 @@ def test_a_flow_backwards_undoes_the_flow():
     np.testing.assert_allclose(flow.flow(flow.flow(POINTS, 1.0), -1.0), POINTS, atol=1e-5)
 
 
+def test_a_grid_drifts_as_its_points_do():
+    flow, s, t = velocity(), np.linspace(-0.5, 2.1, 30), np.linspace(-1.0, 1.1, 20)
+    points = np.stack(np.meshgrid(s, t, indexing="ij"), axis=-1)
+    np.testing.assert_allclose(flow.flow_grid(s, t, 1.5), flow.flow(points, 1.5), atol=1e-12)
+
+
 def test_reflection_turns_the_flow_around():
     flow, swap = velocity(), (1.0, -1.0)
     np.testing.assert_allclose(flow.flow(POINTS * swap, 1.0), flow.flow(POINTS, -1.0) * swap, atol=1e-12)

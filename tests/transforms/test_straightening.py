@@ -53,6 +53,8 @@ def test_tangents_are_how_places_change():
     curve, step = Straightening(NODES, np.array([0.0, 0.3, -0.5])), 1e-6
     # between the samples of the curve, at which they jump
     at = np.array([[1.013, 0.4], [4.127, -0.7], [7.321, 0.2]])
-    for direction, tangent in enumerate(curve.tangents(at)):
+    points, *tangents = curve.place_with_tangents(at)
+    np.testing.assert_array_equal(points, curve.place(at))
+    for direction, tangent in enumerate(tangents):
         offset = step * np.eye(2)[direction]
         np.testing.assert_allclose((curve.place(at + offset) - curve.place(at - offset)) / (2 * step), tangent, atol=1e-6)
