@@ -6,7 +6,7 @@ import numpy as np
 
 from symline.model.image import BoolArray, FloatArray, Image
 from symline.model.pair import Pair
-from symline.numerics.sampling import bilinear
+from symline.numerics.sampling import read_stack
 
 #: Single absurd values, such as an undeclared "no data", are drawn in to this many robust deviations, so that nothing overflows.
 LARGEST = 1e6
@@ -44,8 +44,8 @@ def subtract_partners(values: FloatArray, mask: BoolArray, partners: FloatArray)
     result = np.full(values.shape, np.nan, dtype=np.float32)
     known = mask & np.isfinite(partners).all(axis=0)
     # a frame, since a partner may lie between the image's last pixels and what would be beyond them
-    framed = [np.pad(channel, 1) for channel in (values, mask.astype(np.float32))]
-    total, covered = bilinear(framed, partners[:, known].T + 1)
+    framed = np.pad(np.stack([values, mask], axis=-1, dtype=np.float32), ((1, 1), (1, 1), (0, 0)))
+    total, covered = read_stack(framed, partners[:, known].T + 1).T
     differences = values[known] - total / np.maximum(covered, COVERED)
     result[known] = np.where(covered >= COVERED, differences, np.nan)
     return result

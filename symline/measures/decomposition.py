@@ -11,7 +11,7 @@ from symline.model.analysis import Axis
 from symline.model.image import BoolArray, FloatArray
 from symline.model.mirror import MirrorMap
 from symline.model.pair import Pair
-from symline.numerics.sampling import bilinear
+from symline.numerics.sampling import read_stack
 from symline.numerics.smoothing import smooth_masked
 from symline.transforms.affine import Affine
 from symline.transforms.moving import on_grid
@@ -64,9 +64,10 @@ def measure_pose(pair: Pair, axis: Axis, spacing: tuple[float, float] | None) ->
 def _mean_squares(pair: Pair, partners: Sequence[FloatArray]) -> list[float]:
     """Mean squared value minus that of the partner for each choice of partners, where all have one; 0 where there are none."""
     values = smooth_masked(pair.fixed, pair.coverage, SMOOTHING * pair.resolution)
+    stack = np.stack([values, pair.coverage], axis=-1)
     squares, covered = [], [pair.coverage]
     for each in partners:
-        moving, coverage = bilinear((values, pair.coverage), on_grid(pair, each))
+        moving, coverage = np.moveaxis(read_stack(stack, on_grid(pair, each)), -1, 0)
         squares.append((values - moving) ** 2)
         covered.append(coverage)
     counts: BoolArray = np.min(covered, axis=0) > 0.5
