@@ -85,13 +85,18 @@ class Straightening:
         Newton's method on s, from the nearest node: a point lies on the level of s when it is not ahead of it.
         """
         samples = _Samples.of(self)
-        s = samples.nearest(points)
+        flat = points.reshape(-1, 2)
+        s = samples.nearest(flat)
+        sought = np.arange(len(s))
         for _ in range(STEPS):
-            ahead, _, speed = samples.at(s).relative(points)
+            ahead, _, speed = samples.at(s[sought]).relative(flat[sought])
             step = np.clip(ahead / np.maximum(speed, LEAST_SPEED), -LONGEST_STEP, LONGEST_STEP)
-            s = s + step
-            if not np.any(np.abs(step) > TOLERANCE):
+            s[sought] += step
+            # a few points, where levels cross, may need many steps
+            sought = sought[np.abs(step) > TOLERANCE]
+            if not len(sought):
                 break
+        s = s.reshape(points.shape[:-1])
         ahead, t, speed = samples.at(s).relative(points)
         found = (np.abs(ahead) < TOLERANCE) & (speed > LEAST_SPEED)
         return np.where(found[..., None], np.stack([s, t], axis=-1), np.nan)
