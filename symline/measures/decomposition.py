@@ -6,19 +6,17 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from symline.measures.two_sides import SMOOTHING, on_lattice
+from symline.measures.two_sides import SMOOTHING, TwoSides, on_lattice
 from symline.model.analysis import Axis
 from symline.model.image import BoolArray, FloatArray
-from symline.model.mirror import MirrorMap
 from symline.model.pair import Pair
 from symline.numerics.sampling import read_stack
 from symline.numerics.smoothing import smooth_masked
 from symline.transforms.affine import Affine
 from symline.transforms.moving import on_grid
-from symline.transforms.straightening import Straightening
 
 
-def decompose(pair: Pair, axis: Axis, curve: Straightening, partners: FloatArray, noise: float) -> dict[str, float | None]:
+def decompose(sides: TwoSides, axis: Axis, partners: FloatArray, noise: float) -> dict[str, float | None]:
     """Split the asymmetry by what explains it: the mean squared difference that each further map takes away.
 
     From the vertical axis through the middle of the back to the straight axis: pose. From there to the curve: posture. From there to
@@ -27,10 +25,10 @@ def decompose(pair: Pair, axis: Axis, curve: Straightening, partners: FloatArray
 
     Parameters
     ----------
-    pair
-        The back on the working grid.
-    axis, curve
-        The first two maps found, the second more than the first.
+    sides
+        Both sides on the working grid, with the partners that the curve gives.
+    axis
+        The straight axis.
     partners
         What the whole map gives: the partner of each working pixel, in units of L, NaN where there is none; shape (rows, cols, 2).
     noise
@@ -41,10 +39,11 @@ def decompose(pair: Pair, axis: Axis, curve: Straightening, partners: FloatArray
     dict
         The four as root mean squares in the unit of the input.
     """
+    pair = sides.pair
     row, col = pair.from_image(np.array(axis.point))
     straight = Affine.reflection((float(row), float(col)), axis.angle)
-    maps: tuple[MirrorMap, ...] = (Affine.reflection(), straight, curve)
-    upright, tilted, bent, matched = _mean_squares(pair, [*(on_lattice(each.partners, pair) for each in maps), partners])
+    by_axes = [on_lattice(each.partners, pair) for each in (Affine.reflection(), straight)]
+    upright, tilted, bent, matched = _mean_squares(pair, [*by_axes, sides.by_curve, partners])
     parts = {"pose": upright - tilted, "posture": tilted - bent, "elastic": bent - matched, "shape": matched - noise**2}
     return {f"{name}_rms": pair.scale * float(np.sqrt(max(0.0, part))) for name, part in parts.items()}
 

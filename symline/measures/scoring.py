@@ -98,7 +98,7 @@ def score_back(subject: Subject, settings: ScoreSettings) -> Score:
         "asymmetry_threshold": pair.scale * threshold,
         **_measure_sides(sides, regions),
         **measure_pose(pair, subject.axis, image.spacing),
-        **decompose(pair, subject.axis, subject.curve, _whole_partners(subject, mirror, sides), noise.smoothed),
+        **decompose(sides, subject.axis, _whole_partners(subject, mirror, sides), noise.smoothed),
     }
     measures, missing = _tell_missing(measures, {**line.missing, **furrow.missing})
     return Score(

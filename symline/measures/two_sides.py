@@ -44,6 +44,8 @@ class TwoSides:
         The value of each pixel's partner, drawn in like the pair's own, and how much the two count for a correlation.
     partners
         Partner of each pixel, in units of L; shape (rows, cols, 2).
+    by_curve
+        The same by the curve alone.
     s, t
         Straightened coordinates of each pixel, in units of L; NaN where there are none.
     """
@@ -58,6 +60,7 @@ class TwoSides:
     moving: FloatArray
     weights: FloatArray
     partners: FloatArray
+    by_curve: FloatArray
     s: FloatArray
     t: FloatArray
 
@@ -82,9 +85,13 @@ class TwoSides:
             rows, cols = pair.fixed.shape
             return resample_onto(np.where(where, image, 0), where, pair.step, (rows, cols), pair.origin)
 
-        difference, covered = average(asymmetry, np.isfinite(asymmetry))
+        (difference, squared), covered = average(np.stack([asymmetry, asymmetry**2]), np.isfinite(asymmetry))
         known = covered > 0.5
-        partners, place = (on_lattice(evaluate, pair) for evaluate in (mirror.partners, curve.locate))
+        lattice = _lattice(pair)
+        located = curve.locate(lattice)
+        by_curve = curve.place(located * (1.0, -1.0))
+        by_mirror = by_curve if mirror is curve else mirror.partners(lattice)
+        place, by_curve, partners = (_from_lattice(each, pair) for each in (located, by_curve, by_mirror))
         moving, coverage = look_at(pair, partners)
         return cls(
             pair=pair,
@@ -92,11 +99,12 @@ class TwoSides:
             values=average(values, mask)[0],
             asymmetry=difference * known,
             smoothed=smooth_masked(difference, covered * known, SMOOTHING * pair.resolution) * known,
-            squared=average(asymmetry**2, np.isfinite(asymmetry))[0] * known,
+            squared=squared * known,
             known=known,
             moving=moving,
             weights=np.minimum(pair.coverage, coverage) * known,
             partners=partners,
+            by_curve=by_curve,
             s=place[..., 0],
             t=place[..., 1],
         )
@@ -109,8 +117,16 @@ class TwoSides:
 
 def on_lattice(evaluate: Callable[[FloatArray], FloatArray], pair: Pair) -> FloatArray:
     """A smooth map of points at every pixel of the working grid, shape (rows, cols, 2), from its values on a lattice."""
+    return _from_lattice(evaluate(_lattice(pair)), pair)
+
+
+def _lattice(pair: Pair) -> FloatArray:
+    """Points at every few pixels of the working grid and beyond its last ones, in units of L; shape (..., 2)."""
     rows, cols = pair.fixed.shape
-    lattice = np.moveaxis(np.mgrid[0 : rows + STRIDE : STRIDE, 0 : cols + STRIDE : STRIDE], 0, -1)
-    channels = np.moveaxis(evaluate(pair.from_grid(lattice)), -1, 0)
-    step = np.full(2, 1 / STRIDE)
+    return pair.from_grid(np.moveaxis(np.mgrid[0 : rows + STRIDE : STRIDE, 0 : cols + STRIDE : STRIDE], 0, -1))
+
+
+def _from_lattice(values: FloatArray, pair: Pair) -> FloatArray:
+    channels, step = np.moveaxis(values, -1, 0), np.full(2, 1 / STRIDE)
+    rows, cols = pair.fixed.shape
     return np.stack([enlarge(each, step, (rows, cols), each.dtype) for each in channels], axis=-1)

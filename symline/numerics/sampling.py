@@ -62,7 +62,7 @@ def resample_onto(
     Parameters
     ----------
     values, mask, step
-        As for `resample`.
+        As for `resample`; of the values there may be several arrays, shape (..., rows, cols).
     shape
         Of the grid.
     middle
@@ -73,7 +73,7 @@ def resample_onto(
     values, coverage
         As for `resample`.
     """
-    rows, cols = (_tent_weights(*args) for args in zip(values.shape, shape, step, middle, strict=True))
+    rows, cols = (_tent_weights(*args) for args in zip(mask.shape, shape, step, middle, strict=True))
     coverage = rows @ mask.astype(np.float32) @ cols.T
     totals = rows @ values.astype(np.float32, copy=False) @ cols.T
     means = np.where(coverage > 1e-3, totals / np.maximum(coverage, 1e-3), 0)
