@@ -37,7 +37,8 @@ def make_thumbnail(png: bytes) -> bytes:
         small = PngImageFile(io.BytesIO(png)).convert("RGB")
     except _DAMAGE as error:
         raise ValueError("the picture is damaged") from error
-    small.thumbnail((_SIDE, _SIDE), Resampling.LANCZOS, reducing_gap=2)
+    # first to the next whole part of its size: more would take twice as long and looks the same
+    small.thumbnail((_SIDE, _SIDE), Resampling.LANCZOS, reducing_gap=1)
     small.save(stream, "JPEG", quality=_QUALITY, optimize=True)
     return stream.getvalue()
 
