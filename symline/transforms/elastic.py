@@ -11,6 +11,7 @@ import numpy as np
 import scipy
 
 from symline.model.image import FloatArray
+from symline.numerics.cubic_patches import CubicPatches
 from symline.numerics.cubic_spline import cubic_spline
 from symline.transforms.straightening import Straightening
 
@@ -44,10 +45,7 @@ class Velocity:
     def at(self, coordinates: FloatArray) -> FloatArray:
         """Velocity (s, t) at straightened coordinates, shape (..., 2)."""
         s, t = coordinates[..., 0], coordinates[..., 1]
-        at = np.stack([s / self.spacing + 1, np.abs(t) / self.spacing])
-        along, across = (
-            scipy.ndimage.map_coordinates(each, at, order=3, mode="grid-constant", prefilter=False) for each in self.coefficients
-        )
+        along, across = _patches(self).at(s / self.spacing + 1, np.abs(t) / self.spacing)
         odd, even = fade(t, self.core)
         return np.stack([along * odd, across * even], axis=-1)
 
@@ -78,6 +76,12 @@ class Velocity:
             halfway = coordinates + velocity * (time / (2 * steps))
             coordinates = coordinates + self.at(halfway) * (time / steps)
         return coordinates
+
+
+# a velocity is asked for many sets of points, one after the other
+@lru_cache(maxsize=2)
+def _patches(velocity: Velocity) -> CubicPatches:
+    return CubicPatches.of(velocity.coefficients)
 
 
 def fade(t: FloatArray, core: float) -> tuple[FloatArray, FloatArray]:
