@@ -107,7 +107,7 @@ def paint(view: View, scale: ColourScale) -> Pillow.Image:
 
 def enlarge(view: View, pixels: Pixels) -> Pillow.Image:
     """Colours of a view's values, shape (rows, cols, 3), at the picture's size."""
-    way = Pillow.Resampling.BICUBIC if max(view.zoom) <= SMOOTH_UP_TO else Pillow.Resampling.NEAREST
+    way = Pillow.Resampling.BILINEAR if max(view.zoom) <= SMOOTH_UP_TO else Pillow.Resampling.NEAREST
     return Pillow.fromarray(pixels).resize((view.width, view.height), way)
 
 
