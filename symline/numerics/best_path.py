@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from symline.model.image import FloatArray
 
@@ -16,7 +17,7 @@ class Path:
     Parameters
     ----------
     cols
-        Column in each row, px, shape (rows,).
+        Column in each row, in parts of a column, shape (rows,).
     angles
         Direction in each row, radians, shape (rows,).
     value
@@ -28,8 +29,11 @@ class Path:
     value: float
 
 
-def best_path(gain: FloatArray, angles: FloatArray, turn_price: float, slip_price: float) -> Path:
+def best_path(gain: FloatArray, angles: FloatArray, turn_price: float, slip_price: float, softness: float, reach: float) -> Path:
     """Find the best path by dynamic programming over direction and column, row by row.
+
+    In each row it is the mean of the best path and of those near it, the less of each the less it collects: so it is known to parts of a
+    column, hardly changes when the volume hardly does, and is the same path upside down when the volume is upside down.
 
     Parameters
     ----------
@@ -41,31 +45,51 @@ def best_path(gain: FloatArray, angles: FloatArray, turn_price: float, slip_pric
         Price of turning by one radian.
     slip_price
         Price of slipping sideways by one column without turning.
+    softness
+        A path that collects less than the best by this counts 1 / e of it.
+    reach
+        How many columns from the best place in a row others count.
 
     Returns
     -------
     Path
-        The global optimum; no start is needed. It is the better of the best path down and the best path up, which differ
-        a little since paths end between columns: so an image upside down has the same path upside down.
+        The global optimum; no start is needed. Its value is that of the better of the best path down and the best path up, which differ
+        a little since paths end between columns.
     """
-    to_go, turn, slip = _search(gain, angles, turn_price, slip_price)
-    down, up = to_go[0].max(axis=(1, 2))
-    if down >= up:
-        return _follow(to_go[:, 0], angles, turn, slip)
-    path = _follow(to_go[:, 1], angles, turn, slip)
-    return Path(path.cols[::-1], -path.angles[::-1], path.value)
+    to_go = _search(gain, angles, turn_price, slip_price)
+    # what the best path through each state collects, shape (rows, k, cols)
+    through = to_go[:, 0] + to_go[::-1, 1, ::-1] - np.moveaxis(gain, 1, 0)
+    cols = np.arange(through.shape[2])
+    is_near = np.abs(cols - _keep_to_one(through.max(axis=1), int(reach))[:, None]) <= reach
+    through = np.where(is_near[:, None], through, -np.inf)
+    counts = np.exp((through - through.max(axis=(1, 2), keepdims=True)) / np.float32(softness))
+    total = counts.sum(axis=(1, 2), dtype=np.float64)
+    middle, direction = (counts.sum(axis=axis, dtype=np.float64) @ values / total for axis, values in ((1, cols), (2, angles)))
+    return Path(middle, direction, float(to_go[0].max()))
+
+
+def _keep_to_one(collected: FloatArray, reach: int) -> NDArray[np.intp]:
+    """The column through which the best path runs in each row, never far from that of the row before: rivals may collect as much."""
+    found = np.empty(len(collected), dtype=np.intp)
+    first, start = np.unravel_index(int(collected.argmax()), collected.shape)
+    for way in (range(int(first), len(collected)), range(int(first), -1, -1)):
+        col = int(start)
+        for row in way:
+            left = max(col - reach, 0)
+            col = left + int(collected[row, left : col + reach + 1].argmax())
+            found[row] = col
+    return found
 
 
 def best_value(gain: FloatArray, angles: FloatArray, turn_price: float, slip_price: float) -> float:
     """What the best path collects, less what its turns cost; parameters as for `best_path`, which takes longer."""
-    to_go, *_ = _search(gain, angles, turn_price, slip_price)
-    return float(to_go[0].max())
+    return float(_search(gain, angles, turn_price, slip_price)[0].max())
 
 
-def _search(gain: FloatArray, angles: FloatArray, turn_price: float, slip_price: float) -> tuple[FloatArray, np.float32, np.float32]:
-    """Values to go of the paths down and up, shape (rows, 2, k, cols), and the prices of a step to the next direction and column."""
+def _search(gain: FloatArray, angles: FloatArray, turn_price: float, slip_price: float) -> FloatArray:
+    """The most that paths down, and paths down the volume upside down, can collect from each state on, shape (rows, 2, k, cols)."""
     turn, slip = np.float32(turn_price * (angles[1] - angles[0])), np.float32(slip_price)
-    return _values_to_go(np.stack([gain, gain[::-1, ::-1]]), angles, turn, slip), turn, slip
+    return _values_to_go(np.stack([gain, gain[::-1, ::-1]]), angles, turn, slip)
 
 
 def _values_to_go(gain: FloatArray, angles: FloatArray, turn: np.float32, slip: np.float32) -> FloatArray:
@@ -108,28 +132,3 @@ def _best_neighbour(values: FloatArray, price: np.float32, axis: int) -> FloatAr
     np.maximum(here[1:], there[:-1], out=here[1:])
     np.maximum(here[:-1], there[1:], out=here[:-1])
     return best
-
-
-def _follow(to_go: FloatArray, angles: FloatArray, turn: np.float32, slip: np.float32) -> Path:
-    """Walk down from the best start."""
-    rows, count, width = to_go.shape
-    start, first = np.unravel_index(int(np.argmax(to_go[0])), (count, width))
-    direction, col = int(start), float(first)
-    cols, directions = [col], [direction]
-    slopes = np.tan(angles).tolist()
-    for row in range(1, rows):
-        col += slopes[direction]
-        near = min(max(round(col), 0), width - 1)
-        # nothing is gained by a step to a state that is as good: the order of the candidates puts staying first
-        steps = [
-            (to_go[row, direction + bend, near + shift] - turn * abs(bend) - slip * abs(shift), -abs(shift), -abs(bend), shift, bend)
-            for shift in (0, -1, 1)
-            for bend in (0, -1, 1)
-            if 0 <= near + shift < width and 0 <= direction + bend < count
-        ]
-        *_, shift, bend = max(steps)
-        col += shift
-        direction += bend
-        cols.append(col)
-        directions.append(direction)
-    return Path(np.array(cols), angles[directions], float(to_go[0].max()))

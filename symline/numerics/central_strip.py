@@ -70,6 +70,8 @@ class Strip:
 
 #: The directions in which a path may run, radians: the steps are finer than those of the pieces, for smooth bends.
 _PATH_ANGLES = np.deg2rad(np.arange(-45.0, 46.0, 7.5))
+#: A path nearby that is less convincing by this counts 1 / e of the best, in px of a strip of contrast 1.
+_SOFTNESS = 0.3
 
 
 def central_strip(values: FloatArray, inside: BoolArray, rules: StripRules) -> Strip | None:
@@ -130,7 +132,7 @@ def _follow(relief: FloatArray, inside: BoolArray, rules: StripRules) -> Strip:
     # the root, so that a long faint strip counts for more than a short one that stands out
     gain = np.sqrt(relief) * np.exp(-0.25 * offset**2)
     volume = np.broadcast_to(gain.astype(np.float32), (len(_PATH_ANGLES), *relief.shape))
-    path = best_path(volume, _PATH_ANGLES, rules.turn_price, rules.slip_price)
+    path = best_path(volume, _PATH_ANGLES, rules.turn_price, rules.slip_price, _SOFTNESS, rules.half_width)
     found = [_centre(row, float(col), 0.4 * rules.half_width) for row, col in zip(relief, path.cols, strict=True)]
     centres, contrast = (np.array(each) for each in zip(*found, strict=True))
     return Strip(centres, contrast, path.value)

@@ -50,6 +50,9 @@ class PathSearch(Stage):
     flatness: float = parameter(0.03, 1e-4, 1.0, "share of the variance added to the denominator, so that flat areas score 0")
     turn_price: float = parameter(0.03, 0.0, 1.0, "price of turning by one radian, in L of perfect symmetry")
     slip_price: float = parameter(0.6, 0.0, 20.0, "price of slipping sideways without turning, in L of perfect symmetry for each L")
+    softness: float = parameter(
+        0.006, 1e-4, 0.1, "paths nearby that collect less by this count 1 / e of the best, in L of perfect symmetry"
+    )
     clearance: float = parameter(0.12, 0.02, 0.5, "how far from the best path a rival must stay, in L")
 
     def _check(self) -> None:
@@ -81,10 +84,11 @@ class PathSearch(Stage):
         # a slanted path crosses fewer rows for its length, and the cosine makes up for most of that.
         gain = np.sqrt(np.maximum(volume, 0)) / (np.cos(angles, dtype=np.float32) ** _LENGTH)[:, None, None]
         turn_price = self.turn_price * self.resolution
-        path = best_path(gain, angles, turn_price, self.slip_price)
+        clearance = self.clearance * self.resolution
+        path = best_path(gain, angles, turn_price, self.slip_price, self.softness * self.resolution, clearance)
         if not path.value > _LEAST_GAIN * len(path.cols):
             raise RegistrationError("no line of mirror symmetry was found; the image shows too little of a back", "no_symmetry")
-        rival = best_value(_without(gain, path, self.clearance * self.resolution), angles, turn_price, self.slip_price)
+        rival = best_value(_without(gain, path, clearance), angles, turn_price, self.slip_price)
         ambiguity = float(np.clip(rival / path.value, 0, 1))
         trace = Trace("path", ((-path.value / len(path.cols),),))
         return Refinement(self._straightening(path, coverage, pair, step), trace, ambiguity=ambiguity)
@@ -108,11 +112,8 @@ class PathSearch(Stage):
     def _straightening(self, path: Path, coverage: FloatArray, pair: Pair, step: float) -> Straightening:
         """The path from where it enters the back to where it leaves it, in units of L."""
         rows, cols = coverage.shape
-        nearest = np.rint(path.cols).astype(int)
-        inside = (nearest >= 0) & (nearest < cols)
         filled = fill_notches(coverage, self.resolution)
-        inside[inside] = filled[np.flatnonzero(inside), nearest[inside]] > 0.5
-        hits = np.flatnonzero(inside)
+        hits = np.flatnonzero(filled[np.arange(rows), np.rint(path.cols).astype(int)] > 0.5)
         if len(hits) < 4:
             raise RegistrationError("the most symmetric line hardly touches the back; the image shows too little of it", "little_overlap")
         part = slice(int(hits[0]), int(hits[-1]) + 1)
