@@ -33,11 +33,13 @@ _WINDOW, _FLATNESS, _SOFTNESS = 0.055, 0.03, 0.2
 #: off by some of it makes. On a clean surface votes would else fade at next to nothing, and be lost where the curve is still off.
 _CLEAN, _OFF = 1e-3, 100.0
 #: Area over which residuals go together, in squares of the region whose pairs vote together: so a 95 % band holds known lines.
-_DEPENDENT = 1.1
+_DEPENDENT = 0.87
 #: The longest step of a node, in L: a longer one would leave what the gradient of the smoothed back knows about.
 _LONGEST_STEP = 0.05
 #: By how much steps are longer than what solves the equations: votes lag behind the curve, so those fall short again and again.
 _LONGER = 1.3
+#: How many times the last step is added at most where steps shrink slowly.
+_AHEAD = 2.0
 #: The step that tells how far off a curve is at most, in L: half as wide as a back.
 _FARTHEST = 0.25
 #: Share of the mean diagonal entry added to all, so that what neither pairs nor prices can tell stays where it is.
@@ -67,9 +69,9 @@ class CurveRefinement(Stage):
     smoothing: tuple[float, ...] = parameter((0.022, 0.011, 0.008), 0.002, 0.2, "Gaussian smoothing of each level, coarse to fine, in L")
     iterations: int = parameter(40, 1, 100, "largest number of iterations a level")
     rim: float = parameter(0.04, 0.0, 0.3, "distance from either end of the curve within which pairs lose their vote, in L")
-    region: float = parameter(0.041, 0.01, 0.3, "neighbourhood whose pairs gain or lose their vote together, in L")
+    region: float = parameter(0.046, 0.01, 0.3, "neighbourhood whose pairs gain or lose their vote together, in L")
     tolerance: float = parameter(0.48, 0.05, 10.0, "regional squared residual, in medians, at which the vote begins to fade")
-    bending_price: float = parameter(0.009, 0.0, 1.0, "price of the curve's bending")
+    bending_price: float = parameter(0.008, 0.0, 1.0, "price of the curve's bending")
     unevenness_price: float = parameter(1e-5, 0.0, 0.1, "price of bending that varies along the curve: one arc is cheaper than an S")
     slant_price: float = parameter(0.55, 0.0, 10.0, "price of a pair direction that is not perpendicular to the curve")
     twist_price: float = parameter(0.28, 0.0, 10.0, "price of a pair direction that varies along the curve")
@@ -215,12 +217,22 @@ class _Problem:
         """The state after one step, and how far its nodes moved at most, in L."""
         update = self.update
         count = len(self.state.curve.nodes)
-        moved = float(np.abs(update[:count]).max())
-        update = update * min(_LONGER, _LONGEST_STEP / max(moved, 1e-12))
-        return self.state.moved(update[:count], update[count:-1], float(update[-1])), moved
+        step = _LONGER * update if self.state.last is None else _look_ahead(update, *self.state.last, count)
+        step *= min(1.0, _LONGEST_STEP / max(float(np.abs(step[:count]).max()), 1e-12))
+        return self.state.moved(step, update), float(np.abs(update[:count]).max())
 
     def deviation(self) -> FloatArray:
         """Standard deviation of each node's shift, in L: the posterior, with neighbouring residuals taken as dependent."""
         count = len(self.state.curve.nodes)
         covariance = np.linalg.inv(self.matrix)
         return np.sqrt(np.diag(covariance)[:count] * self.correlated)
+
+
+def _look_ahead(update: FloatArray, last_update: FloatArray, last_step: FloatArray, count: int) -> FloatArray:
+    """The step to where steps that go on shrinking alike would end: mixing of depth one (Anderson 1965, doi 10.1145/321296.321305).
+
+    Votes lag behind the curve, so that many steps go the same way. The first `count` unknowns, the shifts, tell how fast they shrink.
+    """
+    change = update - last_update
+    shrinking = float(change[:count] @ update[:count]) / max(float(change[:count] @ change[:count]), 1e-30)
+    return np.asarray(_LONGER * update + min(max(-shrinking, 0.0), _AHEAD) * (last_step + _LONGER * change))

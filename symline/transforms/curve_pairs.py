@@ -30,12 +30,15 @@ class CurveState:
         Displacement of both partners by a unit of yaw, shape (nodes, distances); 0 as long as the body is not free to turn.
     yaw
         In that unit.
+    last
+        What solved the equations about the state before, and the step that was taken from it; None at a start.
     """
 
     curve: Straightening
     distances: FloatArray
     by_yaw: FloatArray
     yaw: float = 0.0
+    last: tuple[FloatArray, FloatArray] | None = None
 
     @classmethod
     def of(cls, curve: Straightening, distances: FloatArray) -> CurveState:
@@ -51,10 +54,11 @@ class CurveState:
         """The same with a body that may turn, from the depth that the relief on both sides of the curve tells of."""
         return replace(self, by_yaw=displacement_by_yaw(*self.sample(level), self.distances, self.curve.spacing))
 
-    def moved(self, shift: FloatArray, turn: FloatArray, yaw: float) -> CurveState:
-        """The state after a step."""
+    def moved(self, step: FloatArray, update: FloatArray) -> CurveState:
+        """The state after a step, and what solved the equations here: shifts and turns of all nodes and the yaw, shape (2n + 1,)."""
+        shift, turn, yaw = np.split(step, [len(self.curve.nodes), -1])
         curve = replace(self.curve, nodes=self.curve.nodes + shift[:, None] * self.curve.across, pair_angle=self.curve.pair_angle + turn)
-        return replace(self, curve=curve, yaw=self.yaw + yaw)
+        return replace(self, curve=curve, yaw=self.yaw + float(yaw[0]), last=(update, step))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -79,7 +79,8 @@ def test_worse_gives_back_what_was_given(monkeypatch):
 
     def astray(_problem, state, *_):
         count = len(state.curve.nodes)
-        return state.moved(np.full(count, 0.05), np.zeros(count), 0.0), (1.0,), True
+        step = np.repeat([0.05, 0.0], [count, count + 1])
+        return state.moved(step, step), (1.0,), True
 
     monkeypatch.setattr("symline.stages.curve.descend", astray)
     found = CurveRefinement()(pair, initial)
@@ -112,11 +113,11 @@ def test_derivatives_of_the_residuals(name):
     level = Smoothed.of(pair, 0.027)
     state = CurveState.of(truth(back, pair, 4.0), CurveRefinement(half_width=0.3).distances).free_to_turn(level)
     step = 2e-2 if name == "by_yaw" else 2e-3
-    nodes = np.ones(len(state.curve.nodes)) * step
+    count = len(state.curve.nodes)
+    moved = np.repeat([name == "by_shift", name == "by_turn", name == "by_yaw"], [count, count, 1]) * step
 
     def residual(sign):
-        shift, turn, yaw = (sign * nodes * (name == each) for each in ("by_shift", "by_turn", "by_yaw"))
-        return CurvePairs.of(level, state.moved(shift, turn, yaw[0]))
+        return CurvePairs.of(level, state.moved(sign * moved, moved))
 
     pairs, ahead, behind = CurvePairs.of(level, state), residual(1), residual(-1)
     numeric = (ahead.residual - behind.residual) / (2 * step)
