@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -13,7 +12,9 @@ from typing import Any
 
 from symline.batch.journal import SLOWEST, Journal
 from symline.batch.own_files import part_names
+from symline.batch.shard import WHOLE
 from symline.errors import InputError
+from symline.files.json_file import load_json
 from symline.files.names import JOURNAL, printable
 from symline.files.summary_csv import read_lines
 
@@ -30,7 +31,7 @@ _AGAIN = "run that shard again"
 
 
 def merge(folder: Path) -> tuple[list[str], Journal]:
-    """Put the parts in a folder together; a batch without shards is one part.
+    """Put the parts in a folder together, which may be a single one.
 
     Returns
     -------
@@ -44,7 +45,7 @@ def merge(folder: Path) -> tuple[list[str], Journal]:
     """
     name = printable(str(folder))
     count = _count_shards(folder, name)
-    parts = [part_names((number, count) if count > 1 else None) for number in range(1, count + 1)]
+    parts = [part_names(None)] if count == 1 else [part_names((number, count)) for number in range(1, count + 1)]
     journals = [_load_journal(folder / journal) for _, journal in parts]
     _require_alike(journals, name)
     tables = [_load_lines(folder / summary, journal) for (summary, _), journal in zip(parts, journals, strict=True)]
@@ -52,7 +53,7 @@ def merge(folder: Path) -> tuple[list[str], Journal]:
     lines = [line for row in zip_longest(*tables) for line in row if line is not None]
     if [len(table) for table in tables] != [len(lines[start :: len(tables)]) for start in range(len(tables))]:
         raise InputError(f"{name}: the shards do not go together (the inputs have changed meanwhile); run all shards again")
-    return lines, _join(journals) if count > 1 else {**journals[0], "shards": 1}
+    return lines, journals[0] if count == 1 else _join(journals)
 
 
 def _count_shards(folder: Path, name: str) -> int:
@@ -63,8 +64,8 @@ def _count_shards(folder: Path, name: str) -> int:
             f"{name}: this cannot be read as a folder ({error.strerror}); the output folder of the shards is needed"
         ) from error
     counts = sorted({int(match[2]) for match in found})
-    if not counts and os.path.exists(folder / JOURNAL):  # noqa: PTH110
-        return 1  # the only shard is all of the batch
+    if not counts and _is_whole(folder / JOURNAL):
+        return 1
     if not counts:
         raise InputError(f"{name}: there is no batch.I-of-N.json; the output folder of symline batch --shard I/N is needed")
     if len(counts) > 1:
@@ -73,6 +74,14 @@ def _count_shards(folder: Path, name: str) -> int:
             f"{name}: there are shards of {both}; those of one batch are needed; remove the files batch.* and summary.* of the other"
         )
     return counts[0]
+
+
+def _is_whole(path: Path) -> bool:
+    """Whether a journal is that of shard 1/1."""
+    try:
+        return bool(load_json(path)["options"]["shard"] == "{}/{}".format(*WHOLE))
+    except (LookupError, TypeError):
+        return False
 
 
 def _load_journal(path: Path) -> Journal:

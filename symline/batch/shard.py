@@ -11,6 +11,8 @@ from symline.errors import ConfigError
 Item = TypeVar("Item")
 #: Number of a shard, from 1, and how many there are.
 Shard = tuple[int, int]
+#: The only shard of a batch: it is run, and writes, like one without shards, and can be merged like any other.
+WHOLE: Shard = (1, 1)
 
 _PREFIX = "SLURM_ARRAY_TASK_"
 _TRY = "give --shard I/N, or --shard 1/1 to work on all inputs"
@@ -22,7 +24,7 @@ def choose_shard(text: str | None, environment: Mapping[str, str]) -> Shard | No
     Returns
     -------
     tuple or None
-        None where there is only one, which has all inputs.
+        None where nobody asks for one.
 
     Raises
     ------
@@ -32,17 +34,13 @@ def choose_shard(text: str | None, environment: Mapping[str, str]) -> Shard | No
     Examples
     --------
     >>> choose_shard("2/3", {}), choose_shard("1/1", {}), choose_shard(None, {})
-    ((2, 3), None, None)
+    ((2, 3), (1, 1), None)
     >>> choose_shard(None, {"SLURM_ARRAY_TASK_ID": "7", "SLURM_ARRAY_TASK_COUNT": "8", "SLURM_ARRAY_TASK_MIN": "0"})
     (8, 8)
     """
     if text is not None:
-        shard = _parse(text)
-    elif environment.get(f"{_PREFIX}ID"):
-        shard = _find_in_array(environment)
-    else:
-        return None
-    return None if shard == (1, 1) else shard
+        return _parse(text)
+    return _find_in_array(environment) if environment.get(f"{_PREFIX}ID") else None
 
 
 def take_share(items: tuple[Item, ...], shard: Shard | None) -> tuple[Item, ...]:

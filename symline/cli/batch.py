@@ -58,6 +58,7 @@ def batch(context: click.Context, /, source: Path, output: Path, strict: bool, d
 
     from symline.batch.ledger import Ledger
     from symline.batch.plan import plan
+    from symline.batch.shard import WHOLE
     from symline.cli.conduct import Manner, conduct, preview
 
     order = _order(given, _given_reading(context))
@@ -72,7 +73,9 @@ def batch(context: click.Context, /, source: Path, output: Path, strict: bool, d
     if given["dry_run"]:
         return preview(planned.jobs)
     given = _settle(given)
-    manner = Manner(out=output, shard=order.shard, fail_fast=given["fail_fast"], strict=strict, log=given["log_json"])
+    manner = Manner(
+        out=output, shard=None if order.shard == WHOLE else order.shard, fail_fast=given["fail_fast"], strict=strict, log=given["log_json"]
+    )
     ledger = Ledger(planned.jobs)
     code = conduct(ledger, _start(planned.jobs, given), _describe(source, planned, order, given), manner, context.obj)
     # inputs may be missing, and nobody shall take that for success

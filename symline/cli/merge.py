@@ -38,6 +38,7 @@ def merge(console: Console, /, folder: Path) -> ExitCode:
     with claim(folder):
         lines, journal = merge(folder)
         write_files({folder / SUMMARY: summary_csv(lines), folder / JOURNAL: to_json(journal)})
-        console.say(f"{journal['shards']} shard{'s' if journal['shards'] > 1 else ''}, {len(lines)} inputs")
+        shards = journal.get("shards", 1)
+        console.say(f"{shards} shard{'s' if shards > 1 else ''}, {len(lines)} inputs")
         console.say(f"report: {write_report(folder)}")
     return ExitCode.FAILED if journal["failures"] else ExitCode.DONE

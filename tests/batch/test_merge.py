@@ -56,12 +56,18 @@ def test_shards_merge_into_what_one_run_writes(jobs, tmp_path, count):
 
 
 def test_a_batch_that_is_its_only_shard_stays_what_it_is(jobs, tmp_path):
-    run(jobs, tmp_path)
+    run(jobs, tmp_path, about=replace(ABOUT, options={"shard": "1/1"}))
     lines, journal = merge(tmp_path)
     assert summary_csv(lines) == (tmp_path / "summary.csv").read_bytes()
-    assert journal == json.loads((tmp_path / "batch.json").read_text()) | {"shards": 1}
+    assert to_json(journal) == (tmp_path / "batch.json").read_bytes()
     (tmp_path / "batch.json").write_text(json.dumps(journal | {"complete": False}))
     with pytest.raises(InputError, match=r"batch\.json: this shard was stopped before its end"):
+        merge(tmp_path)
+
+
+def test_a_batch_without_shards_is_none(jobs, tmp_path):
+    run(jobs, tmp_path, about=replace(ABOUT, options={"shard": None}))
+    with pytest.raises(InputError, match=r"there is no batch\.I-of-N\.json"):
         merge(tmp_path)
 
 

@@ -28,7 +28,7 @@ def test_without_shards_all_is_taken():
     assert take_share((1, 2, 3), None) == (1, 2, 3)
 
 
-@pytest.mark.parametrize(("text", "shard"), [("1/4", (1, 4)), (" 4 / 4 ", (4, 4)), ("02/10", (2, 10)), ("1/1", None)])
+@pytest.mark.parametrize(("text", "shard"), [("1/4", (1, 4)), (" 4 / 4 ", (4, 4)), ("02/10", (2, 10)), ("1/1", (1, 1))])
 def test_a_shard_is_read(text, shard):
     assert choose_shard(text, {}) == shard
 
@@ -51,7 +51,7 @@ def test_what_is_no_shard_is_refused(text):
         (slurm(ID="1", COUNT="4", MIN="1", MAX="4", STEP="1"), (1, 4)),
         (slurm(ID="0", COUNT="4", MIN="0", MAX="3"), (1, 4)),
         (slurm(ID="15", COUNT="4", MIN="0", STEP="5"), (4, 4)),
-        (slurm(ID="8", COUNT="1", MIN="8"), None),
+        (slurm(ID="8", COUNT="1", MIN="8"), (1, 1)),
     ],
 )
 def test_a_task_of_a_job_array_has_its_shard(environment, shard):
@@ -59,7 +59,7 @@ def test_a_task_of_a_job_array_has_its_shard(environment, shard):
 
 
 def test_the_command_line_goes_before_the_job_array():
-    assert choose_shard("1/1", slurm(ID="2", COUNT="4")) is None
+    assert choose_shard("1/1", slurm(ID="2", COUNT="4")) == (1, 1)
     assert choose_shard("3/9", slurm(ID="x")) == (3, 9)
 
 

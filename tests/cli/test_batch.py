@@ -124,11 +124,20 @@ def test_a_run_over_all_inputs_takes_the_place_of_shards(symline, tree, tmp_path
     (tree / "b.npy").unlink()
     assert symline("batch", tree, "-o", out, *QUICK).code == 0
     assert [name for name in names(out) if "-of-" in name] == []
-    before = everything(out)
     late = symline("merge", out)
-    assert (late.code, late.lines[0]) == (0, "1 shard, 6 inputs")
-    assert everything(out) == before
+    assert late.code == 1
+    assert "there is no batch.I-of-N.json" in late.err
     assert len(rows(out / "summary.csv")) == 6
+
+
+def test_a_job_array_of_one_task_is_merged_like_any_other(symline, tree, tmp_path, monkeypatch):
+    monkeypatch.setenv("SLURM_ARRAY_TASK_ID", "1")
+    monkeypatch.setenv("SLURM_ARRAY_TASK_COUNT", "1")
+    assert symline("batch", tree, "-o", tmp_path / "out", *QUICK).code == 0
+    before = everything(tmp_path / "out")
+    merged = symline("merge", tmp_path / "out")
+    assert (merged.code, merged.lines[0]) == (0, "1 shard, 7 inputs")
+    assert everything(tmp_path / "out") == before
 
 
 def test_a_run_over_all_inputs_that_stops_takes_the_place_of_shards_too(symline, tree, tmp_path):
@@ -137,7 +146,7 @@ def test_a_run_over_all_inputs_that_stops_takes_the_place_of_shards_too(symline,
     assert symline("batch", tree, "-o", out, *QUICK, "--shard", "2/2").code == 0
     (tree / "a.npy").write_bytes(b"")
     assert symline("batch", tree, "-o", out, *QUICK, "--fail-fast", "--jobs", 1).code == 1
-    assert symline("merge", out).lines[0] == "1 shard, 7 inputs"
+    assert "there is no batch.I-of-N.json" in symline("merge", out).err
 
 
 def test_results_that_are_called_as_parts_of_others_are_left_alone(symline, tree, tmp_path):
