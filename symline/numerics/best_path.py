@@ -17,7 +17,7 @@ class Path:
     Parameters
     ----------
     cols
-        Column in each row, in parts of a column, shape (rows,).
+        Column in each row, px, also between columns, shape (rows,).
     angles
         Direction in each row, radians, shape (rows,).
     value
@@ -32,8 +32,8 @@ class Path:
 def best_path(gain: FloatArray, angles: FloatArray, turn_price: float, slip_price: float, softness: float, reach: float) -> Path:
     """Find the best path by dynamic programming over direction and column, row by row.
 
-    In each row it is the mean of the best path and of those near it, the less of each the less it collects: so it is known to parts of a
-    column, hardly changes when the volume hardly does, and is the same path upside down when the volume is upside down.
+    In each row it is the mean of the best place and of those near it, the less of each the less paths through it collect: so it is known
+    to parts of a column, hardly changes when the volume hardly does, and is the same path upside down when the volume is upside down.
 
     Parameters
     ----------
@@ -46,21 +46,22 @@ def best_path(gain: FloatArray, angles: FloatArray, turn_price: float, slip_pric
     slip_price
         Price of slipping sideways by one column without turning.
     softness
-        A path that collects less than the best by this counts 1 / e of it.
+        A place through which paths collect less than through the best one in its row, by this, counts 1 / e of it.
     reach
         How many columns from the best place in a row others count.
 
     Returns
     -------
     Path
-        The global optimum; no start is needed. Its value is that of the better of the best path down and the best path up, which differ
-        a little since paths end between columns.
+        No start is needed. Its value is the global optimum, that of the better of the best path down and the best path up, which differ a
+        little since paths end between columns.
     """
     to_go = _search(gain, angles, turn_price, slip_price)
     # what the best path through each state collects, shape (rows, k, cols)
     through = to_go[:, 0] + to_go[::-1, 1, ::-1] - np.moveaxis(gain, 1, 0)
     cols = np.arange(through.shape[2])
-    is_near = np.abs(cols - _keep_to_one(through.max(axis=1), int(reach))[:, None]) <= reach
+    widest_step = int(np.ceil(np.tan(angles.max()))) + 1
+    is_near = np.abs(cols - _keep_to_one(through.max(axis=1), max(int(reach), widest_step))[:, None]) <= reach
     through = np.where(is_near[:, None], through, -np.inf)
     counts = np.exp((through - through.max(axis=(1, 2), keepdims=True)) / np.float32(softness))
     total = counts.sum(axis=(1, 2), dtype=np.float64)
@@ -68,15 +69,15 @@ def best_path(gain: FloatArray, angles: FloatArray, turn_price: float, slip_pric
     return Path(middle, direction, float(to_go[0].max()))
 
 
-def _keep_to_one(collected: FloatArray, reach: int) -> NDArray[np.intp]:
-    """The column through which the best path runs in each row, never far from that of the row before: rivals may collect as much."""
+def _keep_to_one(collected: FloatArray, step: int) -> NDArray[np.intp]:
+    """The best column in each row, no more than a step from that of the row before: rivals may collect as much."""
     found = np.empty(len(collected), dtype=np.intp)
     first, start = np.unravel_index(int(collected.argmax()), collected.shape)
     for way in (range(int(first), len(collected)), range(int(first), -1, -1)):
         col = int(start)
         for row in way:
-            left = max(col - reach, 0)
-            col = left + int(collected[row, left : col + reach + 1].argmax())
+            left = max(col - step, 0)
+            col = left + int(collected[row, left : col + step + 1].argmax())
             found[row] = col
     return found
 

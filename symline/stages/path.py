@@ -51,9 +51,9 @@ class PathSearch(Stage):
     turn_price: float = parameter(0.03, 0.0, 1.0, "price of turning by one radian, in L of perfect symmetry")
     slip_price: float = parameter(0.6, 0.0, 20.0, "price of slipping sideways without turning, in L of perfect symmetry for each L")
     softness: float = parameter(
-        0.006, 1e-4, 0.1, "paths nearby that collect less by this count 1 / e of the best, in L of perfect symmetry"
+        0.006, 1e-4, 0.1, "places beside the path that collect less by this count 1 / e of it, in L of perfect symmetry"
     )
-    clearance: float = parameter(0.12, 0.02, 0.5, "how far from the best path a rival must stay, in L")
+    clearance: float = parameter(0.12, 0.02, 0.5, "how far from the path places beside it count, and a rival must stay, in L")
 
     def _check(self) -> None:
         if len(self.angles) < 3:

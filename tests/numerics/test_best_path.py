@@ -113,3 +113,11 @@ def test_of_two_lines_that_are_as_good_the_path_keeps_to_one(seed):
     gain = np.maximum(gain, gain[::-1, :, ::-1])
     found = best_path(gain, FAN, 0.5, 0.4, *NEAR).cols
     assert min(np.abs(found - cols).max(), np.abs(found - 120 + cols).max()) < 1
+
+
+@pytest.mark.parametrize("reach", [0.0, 1.0, 6.0])
+@pytest.mark.parametrize("slope_deg", [-60, 45])
+def test_a_steep_ridge_is_followed_however_near_places_must_be_to_count(slope_deg, reach):
+    cols = 60 + np.tan(np.deg2rad(slope_deg)) * (np.arange(30) - 14.5)
+    found = best_path(ridge(cols, np.full(30, np.deg2rad(slope_deg)), width=120), FAN, 1.0, 0.5, 0.3, reach)
+    np.testing.assert_allclose(found.cols, cols, atol=1)
