@@ -38,8 +38,8 @@ _DEPENDENT = 0.87
 _LONGEST_STEP = 0.05
 #: By how much steps are longer than what solves the equations: votes lag behind the curve, so those fall short again and again.
 _LONGER = 1.3
-#: How many times the last step is added at most where steps shrink slowly.
-_AHEAD = 2.0
+#: How many times as long they are at most, where they go ahead to where shrinking steps lead.
+_AHEAD = 4.0
 #: The step that tells how far off a curve is at most, in L: half as wide as a back.
 _FARTHEST = 0.25
 #: Share of the mean diagonal entry added to all, so that what neither pairs nor prices can tell stays where it is.
@@ -81,7 +81,7 @@ class CurveRefinement(Stage):
     outline_tolerance: float = parameter(0.01, 0.0, 1.0, "difference in width that costs nothing, in L")
     outline_bend: float = parameter(0.4, 0.0, 1.0, "the same for each radian by which the whole line bends, in L")
     pair_smoothing: float = parameter(0.11, 0.0, 0.5, "smoothing of the pair direction along the curve at the end, in L")
-    rest: float = parameter(1e-4, 0.0, 0.01, "the last level is at rest when no node moves by more than this, in L")
+    rest: float = parameter(1e-4, 0.0, 0.01, "the last level is at rest when no node is off by more than this, in L")
 
     def __call__(self, pair: Pair, initial: MirrorMap) -> Refinement:
         """Refine a curve.
@@ -214,12 +214,13 @@ class _Problem:
         return np.asarray(-np.linalg.solve(self.matrix, self.gradient))
 
     def step(self) -> tuple[CurveState, float]:
-        """The state after one step, and how far its nodes moved at most, in L."""
+        """The state after one step, and how far the equations say that its nodes were off at most, in L."""
         update = self.update
         count = len(self.state.curve.nodes)
         step = _LONGER * update if self.state.last is None else _look_ahead(update, *self.state.last, count)
-        step *= min(1.0, _LONGEST_STEP / max(float(np.abs(step[:count]).max()), 1e-12))
-        return self.state.moved(step, update), float(np.abs(update[:count]).max())
+        off, length = (float(np.abs(each[:count]).max()) for each in (update, step))
+        step *= min(1.0, min(_AHEAD * off, _LONGEST_STEP) / max(length, 1e-12))
+        return self.state.moved(step, update), off
 
     def deviation(self) -> FloatArray:
         """Standard deviation of each node's shift, in L: the posterior, with neighbouring residuals taken as dependent."""
@@ -234,5 +235,5 @@ def _look_ahead(update: FloatArray, last_update: FloatArray, last_step: FloatArr
     Votes lag behind the curve, so that many steps go the same way. The first `count` unknowns, the shifts, tell how fast they shrink.
     """
     change = update - last_update
-    shrinking = float(change[:count] @ update[:count]) / max(float(change[:count] @ change[:count]), 1e-30)
-    return np.asarray(_LONGER * update + min(max(-shrinking, 0.0), _AHEAD) * (last_step + _LONGER * change))
+    ahead = -float(change[:count] @ update[:count]) / max(float(change[:count] @ change[:count]), 1e-30)
+    return np.asarray(_LONGER * update + max(ahead, 0.0) * (last_step + _LONGER * change))

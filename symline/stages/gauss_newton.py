@@ -21,7 +21,7 @@ class Problem(Protocol[S_co]):
         ...
 
     def step(self) -> tuple[S_co, float]:
-        """The state after one step, and how far it moved at most."""
+        """The state after one step, and how far the equations say that the one before was off at most."""
         ...
 
 
@@ -37,7 +37,7 @@ def descend(linearise: Callable[[S], Problem[S]], state: S, iterations: int, res
     iterations
         The most steps, one or more.
     rest
-        A step no longer than this is rest.
+        What is off by less than this is at rest.
 
     Returns
     -------
@@ -45,11 +45,11 @@ def descend(linearise: Callable[[S], Problem[S]], state: S, iterations: int, res
         Where the steps end, the metric before each of them, and whether they came to rest.
     """
     metric: list[float] = []
-    moved = 0.0
+    off = 0.0
     for _ in range(iterations):
         problem = linearise(state)
         metric.append(problem.metric)
-        state, moved = problem.step()
-        if moved < rest:
+        state, off = problem.step()
+        if off < rest:
             break
-    return state, tuple(metric), moved < _NEARLY * rest
+    return state, tuple(metric), off < _NEARLY * rest
