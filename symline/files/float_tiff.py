@@ -40,7 +40,7 @@ def float_tiff(planes: Mapping[str, FloatArray], spacing: tuple[float, float] | 
     # imported here: it takes a while, and finding a midline in a .npy file does not need it
     from tifffile import TiffWriter
 
-    values = np.stack([np.asarray(plane, dtype="<f4") for plane in planes.values()])
+    values = np.stack([*planes.values()]).astype("<f4")
     values.view("<u4")[np.isnan(values)] = NAN
     rows_per_strip = max(1, STRIP_BYTES // (4 * values.shape[2]))
     file = io.BytesIO()

@@ -109,8 +109,8 @@ def draw_course(picture: Pillow.Image, course: Course, unit: float) -> None:
 
 
 def _draw_rows(picture: Pillow.Image, course: Course, rows: slice, is_dash: BoolArray, unit: float) -> None:
-    x, half_band = course.x[rows, None], course.half_band[rows, None]
-    pad = float(half_band.max()) + unit
+    x, half_band, slant = course.x[rows, None], course.half_band[rows, None], np.hypot(1, course.slope[rows, None])
+    pad = float((half_band + unit * slant).max())
     left, right = max(0, math.floor(x.min() - pad)), min(picture.width, math.ceil(x.max() + pad))
     if right <= left:
         return
@@ -121,7 +121,7 @@ def _draw_rows(picture: Pillow.Image, course: Course, rows: slice, is_dash: Bool
         blend(picture, BAND_OPACITY * cover(beyond, 0) * (half_band > 0), corner, BAND_FILL)
         blend(picture, cover(np.abs(beyond), THIN_WIDTH * unit) * (half_band > 0), corner, BAND_FILL)
 
-    across *= (1 / np.hypot(1, course.slope[rows, None])).astype(np.float32)
+    across *= (1 / slant).astype(np.float32)
     blend(picture, cover(across, (LINE_WIDTH + 2 * CASING_WIDTH) * unit), corner, WHITE)
     line = cover(across, LINE_WIDTH * unit)
     blend(picture, line * ~course.is_low[rows, None], corner, LINE)
