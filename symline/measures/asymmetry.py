@@ -10,6 +10,8 @@ from symline.numerics.sampling import read_stack
 
 #: Single absurd values, such as an undeclared "no data", are drawn in to this many robust deviations, so that nothing overflows.
 LARGEST = 1e6
+#: Pixels whose partners are looked up at a time.
+AT_ONCE = 65_536
 #: Of the four pixels around a partner, this share at least has to lie on the back.
 COVERED = 0.5
 
@@ -45,7 +47,10 @@ def subtract_partners(values: FloatArray, mask: BoolArray, partners: FloatArray)
     known = mask & np.isfinite(partners).all(axis=0)
     # a frame, since a partner may lie between the image's last pixels and what would be beyond them
     framed = np.pad(np.stack([values, mask], axis=-1, dtype=np.float32), ((1, 1), (1, 1), (0, 0)))
-    total, covered = read_stack(framed, partners[:, known].T + 1).T
+    places = partners[:, known].T + 1
+    # some at a time, which stay in the processor's cache
+    parts = np.array_split(places, len(places) // AT_ONCE + 1)
+    total, covered = np.concatenate([read_stack(framed, part) for part in parts]).T
     differences = values[known] - total / np.maximum(covered, COVERED)
     result[known] = np.where(covered >= COVERED, differences, np.nan)
     return result

@@ -13,7 +13,6 @@ from symline.model.pair import Pair
 from symline.numerics.sampling import read_stack
 from symline.numerics.smoothing import smooth_masked
 from symline.transforms.affine import Affine
-from symline.transforms.moving import on_grid
 
 
 def decompose(sides: TwoSides, axis: Axis, partners: FloatArray, noise: float) -> dict[str, float | None]:
@@ -66,7 +65,7 @@ def _mean_squares(pair: Pair, partners: Sequence[FloatArray]) -> list[float]:
     stack = np.stack([values, pair.coverage], axis=-1)
     squares, covered = [], [pair.coverage]
     for each in partners:
-        moving, coverage = np.moveaxis(read_stack(stack, on_grid(pair, each)), -1, 0)
+        moving, coverage = np.moveaxis(read_stack(stack, pair.to_grid(each)), -1, 0)
         squares.append((values - moving) ** 2)
         covered.append(coverage)
     counts: BoolArray = np.min(covered, axis=0) > 0.5

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
@@ -43,7 +42,7 @@ class Velocity:
     core: float
 
     def at(self, coordinates: FloatArray) -> FloatArray:
-        """Velocity (s, t) at straightened coordinates, shape (..., 2)."""
+        """Velocity (s, t) at straightened coordinates, which must be finite, shape (..., 2)."""
         s, t = coordinates[..., 0], coordinates[..., 1]
         along, across = _patches(self).at(s / self.spacing + 1, np.abs(t) / self.spacing)
         odd, even = fade(t, self.core)
@@ -58,21 +57,21 @@ class Velocity:
         odd, even = fade(t, self.core)
         return np.stack([along * odd, across * even], axis=-1)
 
-    def flow(self, coordinates: FloatArray, time: float) -> FloatArray:
-        """Where points drift in a time, by the midpoint rule; a negative time undoes a positive one."""
-        return self._flow(coordinates, self.at, time)
+    def flow(self, coordinates: FloatArray, time: float, start: FloatArray | None = None) -> FloatArray:
+        """Where points drift in a time, by the midpoint rule; a negative time undoes a positive one.
 
-    def flow_grid(self, s: FloatArray, t: FloatArray, time: float) -> FloatArray:
-        """Where the points drift at which rows of s cross columns of t, shape (rows, cols, 2)."""
-        grid = np.stack(np.meshgrid(s, t, indexing="ij"), axis=-1)
-        return self._flow(grid, lambda _: self.on_grid(s, t), time)
-
-    def _flow(self, coordinates: FloatArray, at_start: Callable[[FloatArray], FloatArray], time: float) -> FloatArray:
+        Parameters
+        ----------
+        coordinates
+            Shape (..., 2).
+        start
+            The velocity there, where it is known.
+        """
         if not self.coefficients.any():
             return coordinates
         steps = max(1, int(np.ceil(STEPS * abs(time))))
         for step in range(steps):
-            velocity = self.at(coordinates) if step else at_start(coordinates)
+            velocity = self.at(coordinates) if step or start is None else start
             halfway = coordinates + velocity * (time / (2 * steps))
             coordinates = coordinates + self.at(halfway) * (time / steps)
         return coordinates
@@ -134,5 +133,5 @@ def _tabulate(velocity: Velocity) -> _Table:
     step = velocity.spacing / FINE
     _, rows, cols = velocity.coefficients.shape
     s, t = np.arange(-3 * FINE, (rows + 1) * FINE) * step, np.arange(-(cols + 1) * FINE, (cols + 1) * FINE + 1) * step
-    grid = np.meshgrid(s, t, indexing="ij")
-    return _Table(np.moveaxis(velocity.flow_grid(s, t, 2.0), -1, 0) - grid, np.array([s[0], t[0]]), step)
+    grid = np.stack(np.meshgrid(s, t, indexing="ij"), axis=-1)
+    return _Table(np.moveaxis(velocity.flow(grid, 2.0, velocity.on_grid(s, t)) - grid, -1, 0), grid[0, 0], step)

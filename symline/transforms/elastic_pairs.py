@@ -28,7 +28,7 @@ class ElasticState:
     mirror
         The map.
     coordinates
-        Where it is compared, on its right side.
+        Where it is compared, on its right side: a grid of levels and distances, shape (levels, distances, 2).
     basis
         Of its velocity there.
     prior
@@ -46,7 +46,8 @@ class ElasticState:
     def sample(self, level: Smoothed, side: int) -> tuple[Samples, tuple[FloatArray, FloatArray]]:
         """The back at the displaced points of one side, 1 for the right and -1 for the left, and its change with s and t there."""
         curve, velocity = self.mirror.straightening, self.mirror.velocity
-        displaced = velocity.flow_grid(self.coordinates[:, 0, 0], side * self.coordinates[0, :, 1], 1.0)
+        start = velocity.on_grid(self.coordinates[:, 0, 0], side * self.coordinates[0, :, 1])
+        displaced = velocity.flow(self.coordinates * (1, side), 1.0, start)
         points, by_s, by_t = curve.place_with_tangents(displaced)
         samples = level.at(points)
         # coordinate by coordinate: sums over an axis of two take many times as long

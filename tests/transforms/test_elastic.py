@@ -40,7 +40,7 @@ def test_a_flow_backwards_undoes_the_flow():
 def test_a_grid_drifts_as_its_points_do():
     flow, s, t = velocity(), np.linspace(-0.5, 2.1, 30), np.linspace(-1.0, 1.1, 20)
     points = np.stack(np.meshgrid(s, t, indexing="ij"), axis=-1)
-    np.testing.assert_allclose(flow.flow_grid(s, t, 1.5), flow.flow(points, 1.5), atol=1e-12)
+    np.testing.assert_allclose(flow.flow(points, 1.5, flow.on_grid(s, t)), flow.flow(points, 1.5), atol=1e-12)
 
 
 def test_reflection_turns_the_flow_around():
