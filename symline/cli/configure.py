@@ -20,7 +20,7 @@ def read_config_file(given: Mapping[str, Any]) -> Tables:
     tables = load_tables(given["config"]) if given["config"] else {}
     if "reading" in tables:
         raise ConfigError(
-            f"{given['config'].name!r}: [reading] belongs into the symline.toml of a folder that a batch works on; "
+            f"{given['config'].name!r}: [reading] belongs in the symline.toml of a folder that a batch works on; "
             "give --spacing, --background, --page or --max-pixels here"
         )
     return tables

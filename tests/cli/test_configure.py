@@ -42,7 +42,7 @@ from tests.cli.conftest import draw_line, load, names
         (["--config", "list.toml", "--set", "curve.half_width=1"], "curve is 3; it must be a table of parameters, [curve]"),
         (
             ["--config", "folder.toml"],
-            "'folder.toml': [reading] belongs into the symline.toml of a folder that a batch works on; give --spacing",
+            "'folder.toml': [reading] belongs in the symline.toml of a folder that a batch works on; give --spacing",
         ),
         (["--config", "wrong.toml", "--stages", "path"], "configuration: path.window: 'x' is not a number"),
     ],
