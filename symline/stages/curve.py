@@ -45,7 +45,7 @@ _FARTHEST = 0.25
 #: Share of the mean diagonal entry added to all, so that what neither pairs nor prices can tell stays where it is.
 _RIDGE = 1e-6
 #: How many times `rest` is rest on the levels before the last one, which goes on from there anyway.
-_NEAR_REST = 5
+_NEAR_REST = 3.3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +81,7 @@ class CurveRefinement(Stage):
     outline_tolerance: float = parameter(0.01, 0.0, 1.0, "difference in width that costs nothing, in L")
     outline_bend: float = parameter(0.4, 0.0, 1.0, "the same for each radian by which the whole line bends, in L")
     pair_smoothing: float = parameter(0.11, 0.0, 0.5, "smoothing of the pair direction along the curve at the end, in L")
-    rest: float = parameter(1e-4, 0.0, 0.01, "the last level is at rest when no node is off by more than this, in L")
+    rest: float = parameter(1.5e-4, 0.0, 0.01, "the last level is at rest when no node is off by more than this, in L")
 
     def __call__(self, pair: Pair, initial: MirrorMap) -> Refinement:
         """Refine a curve.
