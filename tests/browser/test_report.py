@@ -172,6 +172,7 @@ def test_steps_through_what_is_shown_in_its_order(tab: Tab, page: Path) -> None:
     tab.click("#statuses button[value=ok]")
     tab.click(f"{header(tab, 'symmetry')} button")
     tab.press("j", Keys.ENTER)
+    tab.wait("card.open")
     seen = []
     for _ in range(6):
         seen += tab.texts(TITLE)
