@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import errno
 import logging
 import multiprocessing
@@ -61,6 +62,9 @@ def prepare(memory_mb: int | None) -> None:
         # As with interrupts, a terminal tells everybody that it is gone: it is the parent that decides.
         signal.signal(signal.SIGHUP, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, _leave)
+    # From Python 3.13 on a worker runs what is left to do at its exit as any process does, and would tell with a traceback that it was cut
+    # short. What is registered last runs first.
+    atexit.register(signal.signal, signal.SIGTERM, signal.SIG_IGN)
 
 
 def keep_memory() -> None:
