@@ -75,8 +75,8 @@ _LINE = (
     Measure(
         "tangent_angle_deg",
         "deg",
-        "largest difference of the angles of the tangent, atan(dx/dy), at two neighbouring inflection points of the line; "
-        "0 where no bend stands out; no Cobb angle",
+        "largest difference of the angles of the tangent, atan(dx/dy), at two neighbouring inflection points of the line, smoothed over "
+        "a twentieth of its rows on either side; 0 where no bend stands out; no Cobb angle",
         "Bonanni 2017, Int J Spine Surg 11(3):22",
     ),
     Measure("curvature_max_per_px", "1/px", _CURVATURE, _OWN),

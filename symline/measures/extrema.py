@@ -21,7 +21,7 @@ def lasting_extrema(values: FloatArray, size: Callable[[int, int], float], least
         How large the piece between two extrema is, given their indices.
     least
         Pieces smaller than this go: with both of their ends, so that the pieces around them become one; at the ends of the sequence with
-        the outer end alone.
+        the outer end alone, and how large the next piece is counts from there: next to a straight end it may be short.
 
     Returns
     -------
@@ -31,7 +31,7 @@ def lasting_extrema(values: FloatArray, size: Callable[[int, int], float], least
     """
     extrema = _extrema(values)
     while len(extrema) > 1:
-        sizes = [size(*ends) for ends in pairwise(extrema)]
+        sizes = [size(*ends) for ends in pairwise([0, *extrema[1:-1], len(values) - 1])]
         smallest = int(np.argmin(sizes))
         if sizes[smallest] >= least:
             return extrema

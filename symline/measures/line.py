@@ -16,7 +16,7 @@ from symline.model.score import Apex, Curve
 
 #: Why a measure in mm is missing.
 NO_SPACING = "the pixel spacing is unknown"
-#: Measures of lengths of the smoothed line, each in px and in mm.
+#: Measures of lengths, each in px and in mm.
 _LENGTHS = ("chord_length", "lateral_deviation_max", "lateral_deviation_rms", "trunk_imbalance")
 #: Share by which numbers may differ that are the same.
 _ROUNDING = 1e-9

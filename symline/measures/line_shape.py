@@ -25,7 +25,9 @@ FEWEST_ROWS = 3
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LineShape:
-    """A smoothed midline between two rows; x = column times its size, y = row times its size, in mm, or in px where the size is unknown.
+    """A midline between two rows; x = column times its size, y = row times its size, in mm, or in px where the size is unknown.
+
+    Only its derivatives are smoothed.
 
     Parameters
     ----------
@@ -50,13 +52,13 @@ class LineShape:
 
     @classmethod
     def of(cls, midline: Midline, top_row: float | None = None, bottom_row: float | None = None) -> Self | None:
-        """Smooth a midline, and cut it to the rows from `top_row` to `bottom_row` (default: its ends); None where hardly any is left."""
+        """Cut a midline to the rows from `top_row` to `bottom_row` (default: its ends); None where hardly any is left."""
         part = rows_between(midline, top_row, bottom_row)
         if np.count_nonzero(part) < FEWEST_ROWS:
             return None
         row, col = midline.scale
-        x, slope, bend = (values[part] for values in _smooth(midline.cols * col, row))
-        rows = midline.rows[part]
+        slope, bend = (values[part] for values in _differentiate(midline.cols * col, row))
+        rows, x = midline.rows[part], midline.cols[part] * col
         length = float(np.hypot((rows[-1] - rows[0]) * row, x[-1] - x[0]))
         sd = midline.sd[part] * col
         band = BAND * float(np.median(sd)) if np.isfinite(sd).all() else 0.0
@@ -128,8 +130,8 @@ def rows_between(midline: Midline, top_row: float | None, bottom_row: float | No
     return np.asarray((midline.rows >= top) & (midline.rows <= bottom))
 
 
-def _smooth(values: FloatArray, step: float) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Value, first and second derivative of the cubic fitted around each place (Savitzky & Golay 1964); near an end, of the last one.
+def _differentiate(values: FloatArray, step: float) -> tuple[FloatArray, FloatArray]:
+    """First and second derivative of the cubic fitted around each place (Savitzky & Golay 1964); near an end, of the last one.
 
     In numpy alone: importing the filter of scipy takes longer than a whole analysis.
     """
@@ -143,6 +145,6 @@ def _smooth(values: FloatArray, step: float) -> tuple[FloatArray, FloatArray, Fl
     fitted[: order + 1] = np.linalg.pinv(powers) @ windows.T
     places = np.arange(count)
     centres = np.clip(places, half, count - 1 - half)
-    a, b, c, d = fitted[:, centres - half]
+    _, b, c, d = fitted[:, centres - half]
     t = (places - centres) * step
-    return values[0] + a + t * (b + t * (c + t * d)), b + t * (2 * c + 3 * t * d), 2 * c + 6 * t * d
+    return b + t * (2 * c + 3 * t * d), 2 * c + 6 * t * d

@@ -95,6 +95,28 @@ def test_the_largest_curve_is_the_primary_one():
     assert found.measures["lateral_deviation_max_px"] == pytest.approx(-8 * 250 / 150, rel=2e-3)
 
 
+@pytest.mark.parametrize("corners", [[0, 15], [0, 24], [0, 11, -11], [0, 12, -2, 9]])
+def test_lines_of_straight_pieces_have_curves_about_their_corners(corners):
+    """Drawn with a few points: where the line is straight, its tangent has no extremum to go by."""
+    at = np.linspace(ROWS[0], ROWS[-1], len(corners) + 1)
+    found = measure_line(line(np.interp(ROWS, at, [*corners, 0])))
+    bends = np.diff(np.rad2deg(np.arctan2(np.diff([*corners, 0]), np.diff(at))))
+    # a cubic goes a little too far where it is fitted to a corner
+    np.testing.assert_allclose([curve.angle_deg for curve in found.curves], np.abs(bends), rtol=0.13)
+    np.testing.assert_allclose([curve.apex_row for curve in found.curves], at[1:-1], atol=1)
+    assert [curve.side for curve in found.curves] == ["left" if bend > 0 else "right" for bend in bends]
+
+
+def test_positions_are_those_of_the_line_itself():
+    """Only its derivatives are smoothed: a corner and a hook at the end stay where they are."""
+    hooked = np.interp(ROWS, [40, 240, 430, 440], [150, 165, 150, 158])
+    found = measure_line(line(hooked)).measures
+    chord = 150 + 8 * (ROWS - 40) / HEIGHT
+    assert found["lateral_deviation_max_px"] == pytest.approx((hooked - chord)[np.abs(hooked - chord).argmax()])
+    assert found["lateral_deviation_rms_px"] == pytest.approx(np.sqrt(np.mean((hooked - chord) ** 2)))
+    assert found["trunk_imbalance_px"] == pytest.approx(-8)
+
+
 @pytest.mark.parametrize("spacing", [(1.3, 1.3), (2.0, 0.5), (0.5, 2.5)])
 def test_mm_are_px_times_their_spacing(spacing):
     row, col = spacing
