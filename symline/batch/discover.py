@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 from collections import defaultdict
@@ -25,6 +26,7 @@ _RESULT = "result of symline"
 _UNREADABLE = f"no image, which ends in {ENDINGS}"
 _LINK_INSIDE = "link to a folder that is searched already, or left out itself"
 _LOOP = "link to a folder around it"
+_CIRCLE = "link that leads back to itself"
 
 
 def discover(folder: Path, out: Path, patterns: Patterns) -> Inputs:
@@ -66,6 +68,7 @@ class _Kind(Enum):
     FILE = auto()
     FOLDER = auto()
     LINK = auto()  # to a folder
+    CIRCLE = auto()  # a link that leads back to itself
     NOWHERE = auto()  # a link whose end is missing, or cannot be looked at
 
 
@@ -106,7 +109,7 @@ class _Search:
         folders = []
         for name, kind in kinds.items():
             path = f"{shown}/{name}" if shown else name
-            if kind in (_Kind.FILE, _Kind.NOWHERE):
+            if kind in (_Kind.FILE, _Kind.CIRCLE, _Kind.NOWHERE):
                 self._see_file(path, kinds)
             elif self.patterns.leaves_out(path):
                 continue
@@ -132,12 +135,18 @@ class _Search:
             self.left_out[_UNREADABLE].append(shown)
         elif not self.patterns.takes(shown):
             # a name without an ending may be that of a folder
-            if beside[name] is _Kind.NOWHERE and "." not in name and not self.patterns.leaves_out(shown):
-                self._miss(shown, "this link leads nowhere")
+            if "." not in name and not self.patterns.leaves_out(shown):
+                self._see_link(shown, beside[name])
         elif any(name.endswith(ending) and name.removesuffix(ending) + RECORD in beside for ending in _RESULTS):
             self.left_out[_RESULT].append(shown)
         else:
             self.found.append(shown)
+
+    def _see_link(self, shown: str, kind: _Kind) -> None:
+        if kind is _Kind.CIRCLE:
+            self.left_out[_CIRCLE].append(shown)
+        elif kind is _Kind.NOWHERE:
+            self._miss(shown, "this link leads nowhere")
 
     def _miss(self, shown: str, what: str) -> None:
         name = printable(shown or str(self.folder))
@@ -159,8 +168,8 @@ def _find_kind(entry: os.DirEntry[str]) -> _Kind:
         return _Kind.FOLDER if entry.is_dir() else _Kind.FILE
     try:
         return _Kind.LINK if stat.S_ISDIR(entry.stat().st_mode) else _Kind.FILE
-    except OSError:
-        return _Kind.NOWHERE
+    except OSError as error:
+        return _Kind.CIRCLE if error.errno == errno.ELOOP else _Kind.NOWHERE
 
 
 def _is_inside(real: str, folders: set[str]) -> bool:

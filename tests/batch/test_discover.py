@@ -184,6 +184,15 @@ def test_a_link_that_may_be_to_a_folder_that_is_gone_is_told(tree):
     assert search(folder, exclude=("visit2/",)).unreadable == ()
 
 
+def test_links_that_lead_back_to_themselves_hide_nothing(tree):
+    folder = tree("a.npy")
+    for name, target in {"self": "self", "one": "two", "two": "one"}.items():
+        link(folder / name, target)
+    found = search(folder)
+    assert (shown(found), found.unreadable) == (["a.npy"], ())
+    assert found.notes == ("left out: one, self, two: link that leads back to itself",)
+
+
 def test_links_to_folders_outside_are_followed_once(tree, tmp_path):
     folder = tree("a.npy")
     tree("b.npy", "deep/c.npy", root="elsewhere")
