@@ -140,6 +140,11 @@ def without(record: Record, sections: Collection[str]) -> Record | None:
     return {**record, **rest, **judge(rest.values()), "files": files} if files or any(rest.values()) else None
 
 
+def files_of_sections(record: Record) -> set[str]:
+    """Names of the files that belong to the sections there are; a table that is only remembered, so that edits are noticed, does not."""
+    return {name for name, entry in record["files"].items() if record[entry["section"]]}
+
+
 def judge(sections: Iterable[Record | None]) -> Record:
     """The worst status of the sections that are there, all their reasons, and the message of one that failed."""
     there = [entry for entry in sections if entry]

@@ -10,6 +10,7 @@ from typing import Final
 from urllib.parse import quote_from_bytes
 
 from symline.files.names import restored
+from symline.files.results import files_of_sections, load_record
 
 #: Ending -> what the picture shows; small pictures are made of the first that is there.
 PICTURES: Final = {".overlay.png": "midline", ".asymmetry.png": "asymmetry", ".registration.png": "registration"}
@@ -25,6 +26,7 @@ DATA: Final = {
     ".json": "status, measures, configuration",
 }
 ENDINGS: Final = (*PICTURES, *DATA)
+_RECORD = ENDINGS[-1]
 
 
 class Outputs:
@@ -43,9 +45,11 @@ class Outputs:
         return output if raw == output or self.endings(output) else raw
 
     def endings(self, stem: str) -> tuple[str, ...]:
-        """Of all files that there are."""
+        """Of all files that there are, but for those of an earlier input or configuration, of which the record knows nothing any more."""
         path = self.folder / stem
         names = self._names(path.parent)
+        if record := load_record(self.folder / (stem + _RECORD)):
+            names = names & {*files_of_sections(record), path.name + _RECORD}
         return tuple(ending for ending in ENDINGS if path.name + ending in names)
 
 
