@@ -44,7 +44,7 @@ class PathSearch(Stage):
     smoothing: float = parameter(0.014, 0.0, 0.1, "Gaussian smoothing before the comparison, in L")
     largest_angle_deg: float = parameter(65.0, 10.0, 80.0, "largest angle of the axis to the vertical")
     angle_step_deg: float = parameter(5.0, 1.0, 15.0, "spacing of the directions tried")
-    half_widths: tuple[float, ...] = parameter((0.1, 0.16, 0.24, 0.34), 0.03, 0.6, "how far to the sides the halves are compared, in L")
+    half_widths: tuple[float, ...] = parameter((0.11, 0.19, 0.32), 0.03, 0.6, "how far to the sides the halves are compared, in L")
     silhouette: float = parameter(0.5, 0.1, 1.0, "how far to the sides the outlines are compared, in L")
     window: float = parameter(0.08, 0.01, 0.5, "Gaussian window along the axis, in L")
     flatness: float = parameter(0.03, 1e-4, 1.0, "share of the variance added to the denominator, so that flat areas score 0")
