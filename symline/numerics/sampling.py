@@ -15,15 +15,28 @@ from symline.model.image import BoolArray, FloatArray
 _ROUNDING = 1e-6
 
 
-def _tent_weights(size_in: int, size_out: int, step: float, middle: float) -> FloatArray:
-    """Weights (size_out, size_in): the share of each old pixel, with all of its area, in a tent of half-width max(step, 1) px.
+def _average(values: FloatArray, size: int, step: float, middle: float) -> FloatArray:
+    """Weighted sums over each of so many new rows, shape (n, size, cols), of values (n, rows, cols)."""
+    rows = values.shape[1]
+    half_width = max(step, 1.0)
 
-    So pixels that are split into equal ones give the same. The middle of the new grid lies at `middle` px of the old one; where that is
-    the old one's own, a reflection of the input reflects the output exactly.
+    def average(centres: FloatArray) -> FloatArray:
+        first, last = (int(np.clip(edge, 0, rows)) for edge in (centres[0] - half_width, np.ceil(centres[-1] + half_width) + 1))
+        weights = _tent_weights(np.arange(first, last + 1) - 0.5, centres, half_width)
+        return np.asarray(weights @ values[:, first:last])
+
+    centres = (np.arange(size) - (size - 1) / 2) * step + middle
+    # in parts, of which each has something of few old rows: all at once take four times as long
+    return np.concatenate([average(part) for part in np.array_split(centres, size // 20 + 1)], axis=1)
+
+
+def _tent_weights(edges: FloatArray, centres: FloatArray, half_width: float) -> FloatArray:
+    """Weights (new, old): the share of each old pixel, with all of its area, in a tent around each new one's centre.
+
+    So pixels that are split into equal ones give the same. Where the middle of the new grid is the old one's own, a reflection of the
+    input reflects the output.
     """
-    centres = (np.arange(size_out) - (size_out - 1) / 2) * step + middle
-    edges = np.arange(size_in + 1) - 0.5
-    at = np.clip((edges - centres[:, None]) / max(step, 1.0), -1, 1)
+    at = np.clip((edges - centres[:, None]) / half_width, -1, 1)
     return np.diff(at * (1 - np.abs(at) / 2), axis=1).astype(np.float32)
 
 
@@ -73,9 +86,10 @@ def resample_onto(
     values, coverage
         As for `resample`.
     """
-    rows, cols = (_tent_weights(*args) for args in zip(mask.shape, shape, step, middle, strict=True))
-    coverage = rows @ mask.astype(np.float32) @ cols.T
-    totals = rows @ values.astype(np.float32, copy=False) @ cols.T
+    by_row, by_col = zip(shape, step, middle, strict=True)
+    arrays = np.concatenate([mask[None], values.reshape(-1, *mask.shape)], dtype=np.float32)
+    sums = _average(_average(arrays.swapaxes(1, 2), *by_col).swapaxes(1, 2), *by_row)
+    coverage, totals = sums[0], sums[1:].reshape(*values.shape[:-2], *shape)
     means = np.where(coverage > 1e-3, totals / np.maximum(coverage, 1e-3), 0)
     return means.astype(np.float32), np.minimum(coverage, 1).astype(np.float32)
 
