@@ -9,18 +9,18 @@ import numpy as np
 import numpy.typing as npt
 import scipy
 
+from symline.measures.relief import smooth_relief
 from symline.model.image import BoolArray, FloatArray
 from symline.model.pair import Pair
 from symline.numerics.best_course import best_course
 from symline.numerics.robust import robust_deviation
 from symline.numerics.sampling import bilinear
-from symline.numerics.smoothing import smooth_masked
 from symline.transforms.straightening import Straightening
 
 #: How far to either side of the midline the furrow is looked for, and the distance of neighbouring places, in units of L.
 REACH, STEP = 0.12, 1 / 150
-#: Gaussian widths: of the smoothing of the back, and of the furrow's middle and its flanks; and how far the flanks are from it; in L.
-SMOOTHING, WIDTH, FLANK = 0.0135, 0.015, 0.047
+#: Gaussian width of the furrow's middle and of its flanks, and how far the flanks are from it, in L.
+WIDTH, FLANK = 0.015, 0.047
 #: The steepest course against the midline; prices, in standard deviations of the back at each node, of a course at 45° to the midline and
 #: of one at the end of the reach.
 STEEPEST, PRICE, ASIDE = 1.2, 1.0, 1.5
@@ -60,10 +60,9 @@ def follow_furrow(pair: Pair, straightening: Straightening) -> FloatArray:
 
 def _look(pair: Pair, straightening: Straightening) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Means around each place, and around the places left and right of it, shape (n, places); NaN where too little is on the back."""
-    values = smooth_masked(pair.fixed, pair.coverage, SMOOTHING * pair.resolution)
     flank, reach = round(FLANK / STEP), round(REACH / STEP)
     distances = np.arange(-reach - flank, reach + flank + 1) * STEP
-    values, covered = bilinear((values, pair.coverage), pair.to_grid(straightening.points(distances)))
+    values, covered = bilinear((smooth_relief(pair), pair.coverage), pair.to_grid(straightening.points(distances)))
     # beyond the strip nothing is known: it counts as far as what is inside does
     share = scipy.ndimage.gaussian_filter1d(covered, WIDTH / STEP, axis=1, mode="nearest")
     total = scipy.ndimage.gaussian_filter1d(values * covered, WIDTH / STEP, axis=1, mode="nearest")

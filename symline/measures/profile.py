@@ -7,16 +7,16 @@ from dataclasses import dataclass
 import numpy as np
 import scipy
 
+from symline.measures.relief import smooth_relief
 from symline.model.image import FloatArray
 from symline.model.pair import Pair
 from symline.numerics.level_correlation import correlate_levels
 from symline.numerics.sampling import bilinear
-from symline.numerics.smoothing import smooth_masked
 from symline.transforms.outline import outline_at
 from symline.transforms.straightening import Straightening
 
-#: In units of L: how far to the sides, how finely, over which length of the line, and at which smoothing levels are compared.
-HALF_WIDTH, SPACING, LENGTH, SMOOTHING = 0.35, 0.0125, 0.055, 0.0135
+#: In units of L: how far to the sides, how finely, and over which length of the line levels are compared.
+HALF_WIDTH, SPACING, LENGTH = 0.35, 0.0125, 0.055
 #: How far from the line the inner part of a level reaches, in L.
 NEAR = 0.12
 #: Share of the image's variance that a level needs before its correlation counts in full: flat skin is not symmetric, only flat.
@@ -51,10 +51,9 @@ class Profile:
 
 def measure_profile(pair: Pair, straightening: Straightening) -> Profile:
     """Compare the two sides of a curve, within a Gaussian window along it."""
-    values = smooth_masked(pair.fixed, pair.coverage, SMOOTHING * pair.resolution)
     distances = np.arange(SPACING, HALF_WIDTH, SPACING)
     points = pair.to_grid(np.stack([straightening.points(-distances), straightening.points(distances)]))
-    (left, right), covered = bilinear((values, pair.coverage), points)
+    (left, right), covered = bilinear((smooth_relief(pair), pair.coverage), points)
     counts = np.asarray((covered > 0.5).all(axis=0), dtype=np.float32)
     sigma = LENGTH / straightening.spacing
 
