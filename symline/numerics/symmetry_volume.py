@@ -107,8 +107,8 @@ def _symmetry_about_rows(values: FloatArray, weights: FloatArray, kernel: FloatA
     for distance in range(1, reach + 1):
         # only rows that have something on both sides, and beyond the last half-width the weights alone
         count, part = max(across - 2 * distance, 0), slice(None if distance <= window.half_widths[-1] else 1)
-        product = np.multiply(one[:count, part], one[across - count :, part], out=scratch[:count, part])
-        sums[distance : distance + count, part] += product
+        both = np.multiply(one[:count, part], one[across - count :, part], out=scratch[:count, part])
+        sums[distance : distance + count, part] += both
         if distance in window.half_widths:
             pairs, product, mixed, more, less = np.moveaxis(_smooth(sums, kernel), 1, 0)
             correlation = _correlation(pairs, product, (more - less) / 2, mixed - pairs - product, window.flatness)
