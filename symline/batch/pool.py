@@ -188,14 +188,17 @@ def _keep_addresses_short() -> None:
 
 @contextmanager
 def _interrupts_held_back() -> Iterator[None]:
-    """Let nobody interrupt the start of processes half-way; they inherit this, so that interrupts are left to the parent."""
+    """Let nobody interrupt the start of processes half-way: nobody would know of them.
+
+    They inherit this, so that interrupts are left to the parent; what ends them they let through once they are ready.
+    """
     if sys.platform == "win32":
         yield
         return
     before = signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGHUP,))
     try:
-        resource_tracker.ensure_running()  # its start would let the other one through again
-        signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGINT,))
+        resource_tracker.ensure_running()  # its start would let the others through again
+        signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGINT, signal.SIGTERM))
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)

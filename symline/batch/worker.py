@@ -62,6 +62,8 @@ def prepare(memory_mb: int | None) -> None:
         # As with interrupts, a terminal tells everybody that it is gone: it is the parent that decides.
         signal.signal(signal.SIGHUP, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, _leave)
+    if sys.platform != "win32":
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, (signal.SIGTERM,))  # the parent held it back while it started this process
     # From Python 3.13 on a worker runs what is left to do at its exit as any process does, and would tell with a traceback that it was cut
     # short. What is registered last runs first.
     atexit.register(signal.signal, signal.SIGTERM, signal.SIG_IGN)

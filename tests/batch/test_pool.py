@@ -343,6 +343,31 @@ def test_an_interrupted_parent_leaves_neither_processes_nor_files(tmp_path, numb
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupt_waits_for_the_start_of_a_worker(number):
+    """A worker of which the parent has not heard yet would be left alone with what it needs to get ready, and tell a traceback."""
+    code = f"""
+        import os, signal, sys, time
+        from multiprocessing import popen_forkserver
+        from symline.batch.pool import Limits, run_in_pool, warm_up
+
+        def launch(popen, process, launch=popen_forkserver.Popen._launch):
+            launch(popen, process)
+            os.kill(os.getpid(), {number:d})
+
+        popen_forkserver.Popen._launch = launch
+        signal.signal({number:d}, signal.default_int_handler)
+        try:
+            warm_up()
+            list(run_in_pool(time.sleep, [60, 60], Limits(jobs=2)))
+        except KeyboardInterrupt:
+            sys.exit(130)
+    """
+    parent = start(code)
+    out, err = parent.communicate(timeout=30)
+    assert (parent.returncode, out, err) == (130, "", "")
+
+
 def test_a_killed_parent_leaves_neither_processes_nor_files(tmp_path):
     parent, processes = write_with_three(tmp_path)
     parent.kill()
