@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 
@@ -69,35 +71,55 @@ class Bending:
         matrix, gradient, price
             Shapes (2n, 2n), (2n,) and a number; the first n unknowns are shifts, the others turns.
         """
-        count = len(self.nodes)
-        matrix = np.zeros((2 * count, 2 * count))
-        gradient = np.zeros(2 * count)
-        price = 0.0
-        for weight, change, value in self._terms(state, prices):
-            part = slice(0, change.shape[1])
-            # a matrix times its own transpose takes half the time of two matrices
-            change, value = np.sqrt(weight) * change, np.sqrt(weight) * value
-            matrix[part, part] += change.T @ change
-            gradient[part] += change.T @ value
-            price += float((value**2).sum())
-        return matrix * self.step, gradient * self.step, price * self.step
-
-    def _terms(self, state: Straightening, prices: Prices) -> list[tuple[float, FloatArray, FloatArray]]:
-        """Each squared term: its price, its change with the shifts (or shifts and turns), and its value."""
-        count = len(self.nodes)
         direction = self.direction
         normal = np.stack([-np.sin(direction), np.cos(direction)], axis=1)
+        bent, aside, price = self._of_curvature(state.across, normal, prices)
+        facing = (state.across * normal).sum(axis=1)
+        departing, turned, more = self._of_departure(state.pair_angle - direction, facing, prices)
+        count = len(self.nodes)
+        departing[:count, :count] += bent
+        gradient = np.concatenate([aside - facing * (self.first.T @ turned), turned])
+        return departing * self.step, gradient * self.step, (price + more) * self.step
+
+    def _of_curvature(self, across: FloatArray, normal: FloatArray, prices: Prices) -> tuple[FloatArray, FloatArray, float]:
+        """Matrix and gradient in the shifts of what bending and its unevenness cost, and that price, each for a unit of length."""
         curvature = self.second @ self.nodes
-        across = state.across
-        by_shift = [self.second * across[:, axis] for axis in (0, 1)]
-        signed = sum(normal[1:-1, axis, None] * by_shift[axis] for axis in (0, 1))
-        varies = np.diff(signed, axis=0) / self.step, np.diff((normal[1:-1] * curvature).sum(axis=1)) / self.step
-        departure = state.pair_angle - direction
-        by_both = np.hstack([-self.first * (across * normal).sum(axis=1), np.eye(count)])
-        return [
-            (prices.bending, by_shift[0], curvature[:, 0]),
-            (prices.bending, by_shift[1], curvature[:, 1]),
-            (prices.unevenness, *varies),
-            (prices.slant, by_both, departure),
-            (prices.twist, np.diff(by_both, axis=0) / self.step, np.diff(departure) / self.step),
-        ]
+        aside = normal[1:-1] @ across.T
+        varies, value = np.diff(self.second * aside, axis=0) / self.step, np.diff((normal[1:-1] * curvature).sum(axis=1)) / self.step
+        matrix = prices.bending / self.step**4 * _products(len(across)).bend * (across @ across.T) + prices.unevenness * (varies.T @ varies)
+        gradient = prices.bending * (across * (self.second.T @ curvature)).sum(axis=1) + prices.unevenness * (value @ varies)
+        return matrix, gradient, float(prices.bending * (curvature**2).sum() + prices.unevenness * (value**2).sum())
+
+    def _of_departure(self, departure: FloatArray, facing: FloatArray, prices: Prices) -> tuple[FloatArray, FloatArray, float]:
+        """Matrix in shifts and turns of what a departure from the perpendicular costs, its gradient in the turns, and that price.
+
+        A shift counts as much as it is `facing` the perpendicular.
+        """
+        count, of = len(departure), _products(len(departure))
+        slant, twist = prices.slant, prices.twist / self.step**2
+        matrix = np.empty((2 * count, 2 * count))
+        matrix[:count, :count] = (slant * of.slope + twist * of.slope_twist_slope) / self.step**2 * (facing[:, None] * facing)
+        matrix[count:, :count] = (slant * of.first + twist * of.twist_slope) * (-facing / self.step)
+        matrix[:count, count:] = matrix[count:, :count].T
+        matrix[count:, count:] = slant * np.eye(count) + twist * of.twist
+        turned = slant * departure + twist * (of.twist @ departure)
+        return matrix, turned, float(departure @ turned)
+
+
+class _Products(NamedTuple):
+    """Products of difference matrices at unit steps: those of matrices with scaled columns are these, scaled from both sides."""
+
+    first: FloatArray
+    bend: FloatArray
+    slope: FloatArray
+    twist: FloatArray
+    twist_slope: FloatArray
+    slope_twist_slope: FloatArray
+
+
+# nearly each curve of a refinement has as many nodes as the one before
+@lru_cache(maxsize=8)
+def _products(count: int) -> _Products:
+    first, second, change = first_difference(count, 1.0), second_difference(count, 1.0), np.diff(np.eye(count), axis=0)
+    twist = change.T @ change
+    return _Products(first, second.T @ second, first.T @ first, twist, twist @ first, first.T @ twist @ first)
