@@ -48,7 +48,7 @@ class CurveState:
     def sample(self, level: Smoothed) -> tuple[Samples, Samples]:
         """The back at the right and at the left end of each pair."""
         aside = self.yaw * self.by_yaw
-        return level.at(self.curve.points(aside + self.distances)), level.at(self.curve.points(aside - self.distances))
+        return level.at(self.curve.points(np.hstack([aside + self.distances, aside - self.distances]))).halves()
 
     def free_to_turn(self, level: Smoothed) -> CurveState:
         """The same with a body that may turn, from the depth that the relief on both sides of the curve tells of."""

@@ -121,7 +121,7 @@ class OutlineTerm:
             The same for each radian by which the line bends, since a bent trunk is wider on one side; in units of L.
         """
         distances = (np.arange(round(WIDTH / STEP)) + 0.5) * STEP
-        right, left = outline_at(pair, np.stack([curve.points(distances), curve.points(-distances)]))
+        right, left = np.hsplit(outline_at(pair, curve.points(np.concatenate([distances, -distances]))), 2)
         sigma = REGION / curve.spacing
         direction, difference = (
             scipy.ndimage.gaussian_filter1d(values, sigma, mode="nearest")

@@ -33,6 +33,15 @@ class Samples:
     gradient: FloatArray
     weight: FloatArray
 
+    def halves(self) -> tuple[Samples, Samples]:
+        """Samples at the first and at the second half of the columns of points."""
+        columns = self.values.shape[1] // 2
+        first, second = slice(columns), slice(columns, None)
+        return self._part(first), self._part(second)
+
+    def _part(self, columns: slice) -> Samples:
+        return Samples(self.values[:, columns], self.gradient[:, columns], self.weight[:, columns])
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Smoothed:
