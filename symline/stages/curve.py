@@ -38,8 +38,10 @@ _DEPENDENT = 0.87
 _LONGEST_STEP = 0.05
 #: By how much steps are longer than what solves the equations: votes lag behind the curve, so those fall short again and again.
 _LONGER = 1.3
-#: How many times as long they are at most, where they go ahead to where shrinking steps lead.
-_AHEAD = 4.0
+#: How many times as long they are at most where they go ahead to where shrinking steps lead, at first and after many that go the same way.
+_AHEAD, _FARTHEST_AHEAD = 4.0, 32.0
+#: Cosine of the angle between what solves the equations here and what did a step before, from which on steps go the same way.
+_SAME_WAY = 0.9
 #: The step that tells how far off a curve is at most, in L: half as wide as a back.
 _FARTHEST = 0.25
 #: Share of the mean diagonal entry added to all, so that what neither pairs nor prices can tell stays where it is.
@@ -211,15 +213,18 @@ class _Problem:
     @property
     def update(self) -> FloatArray:
         """Shifts and turns of all nodes, and the yaw, that solve the equations."""
-        return np.asarray(-np.linalg.solve(self.matrix, self.gradient))
+        # the matrix is positive definite: what it costs to move
+        return np.asarray(
+            scipy.linalg.cho_solve(scipy.linalg.cho_factor(self.matrix, check_finite=False), -self.gradient, check_finite=False)
+        )
 
     def step(self) -> tuple[CurveState, float]:
         """The state after one step, and how far the equations say that its nodes were off at most, in L."""
         update = self.update
         count = len(self.state.curve.nodes)
-        step = _LONGER * update if self.state.last is None else _look_ahead(update, *self.state.last, count)
+        step, most = (_LONGER * update, _LONGER) if self.state.last is None else _look_ahead(update, *self.state.last, count)
         off, length = (float(np.abs(each[:count]).max()) for each in (update, step))
-        step *= min(1.0, min(_AHEAD * off, _LONGEST_STEP) / max(length, 1e-12))
+        step *= min(1.0, min(most * off, _LONGEST_STEP) / max(length, 1e-12))
         return self.state.moved(step, update), off
 
     def deviation(self) -> FloatArray:
@@ -229,11 +234,26 @@ class _Problem:
         return np.sqrt(np.diag(covariance)[:count] * self.correlated)
 
 
-def _look_ahead(update: FloatArray, last_update: FloatArray, last_step: FloatArray, count: int) -> FloatArray:
+def _look_ahead(update: FloatArray, last_update: FloatArray, last_step: FloatArray, count: int) -> tuple[FloatArray, float]:
     """The step to where steps that go on shrinking alike would end: mixing of depth one (Anderson 1965, doi 10.1145/321296.321305).
 
     Votes lag behind the curve, so that many steps go the same way. The first `count` unknowns, the shifts, tell how fast they shrink.
+    Where they do not shrink, the curve is on its way from a place that it cannot stay at, and the only question is how far to go.
+
+    Returns
+    -------
+    step, most
+        Shape (2n + 1,), and how many times as long as what solves the equations it may be: each time twice as many, as long as
+        steps go the same way.
     """
+    shift, last = update[:count], last_update[:count]
+    lengths = np.linalg.norm(shift), np.linalg.norm(last)
+    goes_on = bool(shift @ last > _SAME_WAY * lengths[0] * lengths[1])
+    most = (
+        float(np.clip(2 * np.abs(last_step[:count]).max() / max(np.abs(last).max(), 1e-12), _AHEAD, _FARTHEST_AHEAD)) if goes_on else _AHEAD
+    )
     change = update - last_update
-    ahead = -float(change[:count] @ update[:count]) / max(float(change[:count] @ change[:count]), 1e-30)
-    return np.asarray(_LONGER * update + max(ahead, 0.0) * (last_step + _LONGER * change))
+    shrinking, squared = -float(change[:count] @ shift), float(change[:count] @ change[:count])
+    if shrinking > 0:
+        return np.asarray(_LONGER * update + shrinking / squared * (last_step + _LONGER * change)), most
+    return (most if goes_on else _LONGER) * update, most
