@@ -18,6 +18,7 @@ from symline.model.refinement import ROUNDING, Refinement, Trace
 from symline.numerics.level_correlation import correlate_levels
 from symline.numerics.votes import count_votes
 from symline.stages.gauss_newton import descend
+from symline.stages.look_ahead import look_ahead
 from symline.stages.stage import Stage
 from symline.transforms.bending import Bending, Prices
 from symline.transforms.curve_pairs import CurvePairs, CurveState
@@ -36,12 +37,6 @@ _CLEAN, _OFF = 1e-3, 100.0
 _DEPENDENT = 0.87
 #: The longest step of a node, in L: a longer one would leave what the gradient of the smoothed back knows about.
 _LONGEST_STEP = 0.05
-#: By how much steps are longer than what solves the equations: votes lag behind the curve, so those fall short again and again.
-_LONGER = 1.3
-#: How many times as long they are at most where they go ahead to where shrinking steps lead, at first and after many that go the same way.
-_AHEAD, _FARTHEST_AHEAD = 4.0, 32.0
-#: Cosine of the angle between what solves the equations here and what did a step before, from which on steps go the same way.
-_SAME_WAY = 0.9
 #: The step that tells how far off a curve is at most, in L: half as wide as a back.
 _FARTHEST = 0.25
 #: Share of the mean diagonal entry added to all, so that what neither pairs nor prices can tell stays where it is.
@@ -222,38 +217,11 @@ class _Problem:
         """The state after one step, and how far the equations say that its nodes were off at most, in L."""
         update = self.update
         count = len(self.state.curve.nodes)
-        step, most = (_LONGER * update, _LONGER) if self.state.last is None else _look_ahead(update, *self.state.last, count)
-        off, length = (float(np.abs(each[:count]).max()) for each in (update, step))
-        step *= min(1.0, min(most * off, _LONGEST_STEP) / max(length, 1e-12))
-        return self.state.moved(step, update), off
+        step = look_ahead(update, self.state.last, count, _LONGEST_STEP)
+        return self.state.moved(step, update), float(np.abs(update[:count]).max())
 
     def deviation(self) -> FloatArray:
         """Standard deviation of each node's shift, in L: the posterior, with neighbouring residuals taken as dependent."""
         count = len(self.state.curve.nodes)
         covariance = np.linalg.inv(self.matrix)
         return np.sqrt(np.diag(covariance)[:count] * self.correlated)
-
-
-def _look_ahead(update: FloatArray, last_update: FloatArray, last_step: FloatArray, count: int) -> tuple[FloatArray, float]:
-    """The step to where steps that go on shrinking alike would end: mixing of depth one (Anderson 1965, doi 10.1145/321296.321305).
-
-    Votes lag behind the curve, so that many steps go the same way. The first `count` unknowns, the shifts, tell how fast they shrink.
-    Where they do not shrink, the curve is on its way from a place that it cannot stay at, and the only question is how far to go.
-
-    Returns
-    -------
-    step, most
-        Shape (2n + 1,), and how many times as long as what solves the equations it may be: each time twice as many, as long as
-        steps go the same way.
-    """
-    shift, last = update[:count], last_update[:count]
-    lengths = np.linalg.norm(shift), np.linalg.norm(last)
-    goes_on = bool(shift @ last > _SAME_WAY * lengths[0] * lengths[1])
-    most = (
-        float(np.clip(2 * np.abs(last_step[:count]).max() / max(np.abs(last).max(), 1e-12), _AHEAD, _FARTHEST_AHEAD)) if goes_on else _AHEAD
-    )
-    change = update - last_update
-    shrinking, squared = -float(change[:count] @ shift), float(change[:count] @ change[:count])
-    if shrinking > 0:
-        return np.asarray(_LONGER * update + shrinking / squared * (last_step + _LONGER * change)), most
-    return (most if goes_on else _LONGER) * update, most
