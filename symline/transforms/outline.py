@@ -10,7 +10,7 @@ import scipy
 
 from symline.model.image import FloatArray
 from symline.model.pair import Pair
-from symline.numerics.sampling import bilinear
+from symline.numerics.sampling import bilinear, read_stack
 from symline.numerics.smoothing import smooth
 from symline.transforms.bending import Bending
 from symline.transforms.straightening import Straightening
@@ -81,8 +81,13 @@ def extent_at(pair: Pair, points: FloatArray) -> FloatArray:
 
 def outline_at(pair: Pair, points: FloatArray) -> FloatArray:
     """The softened outline at points in units of L, shape (..., 2): 1 on the back, 0 outside, half on the outline."""
-    (found,) = bilinear((soften_outline(pair),), pair.to_grid(points))
-    return found
+    return read_stack(_framed_outline(pair), pair.to_grid(points) + 1)[..., 0]
+
+
+@lru_cache(maxsize=1)
+def _framed_outline(pair: Pair) -> FloatArray:
+    """The softened outline with nothing around it, shape (rows + 2, cols + 2, 1)."""
+    return np.pad(soften_outline(pair), 1)[..., None]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
