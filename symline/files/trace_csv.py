@@ -12,6 +12,7 @@ def trace_csv(registration: Registration) -> bytes:
     """Write how the stages went as CSV, UTF-8, with a header line.
 
     Level 0 is the coarsest; iterations of a level count from 1. Lower is better, but only within a level: each has its own smoothing.
+    The metric of `curve` may rise a little where regions gain or lose their vote.
     """
     lines = (
         (step.trace.stage, str(level), str(iteration), f"{value:.9g}")
