@@ -91,7 +91,8 @@ def _symmetry_about_rows(values: FloatArray, weights: FloatArray, kernel: FloatA
     across = len(values)
     powers = values * values / np.maximum(weights, 0.1)
     # Their products at the two sides hold all that is needed, as (a + b)(a' + b') = aa' + bb' + ab' + ba': all at once are much faster.
-    one = np.stack([weights, values, values + weights, powers + weights, powers - weights], axis=1)
+    # Values of the other sign swap the second with the third, so that they make no difference at all.
+    one = np.stack([weights, weights + values, weights - values, powers + weights, powers - weights], axis=1)
     sums, scratch = np.zeros_like(one), np.empty_like(one)
     symmetry = np.zeros((*values.shape[:2], kernel.shape[1]), dtype=np.float32)
     reach = max(*window.half_widths, window.silhouette)
@@ -110,12 +111,19 @@ def _symmetry_about_rows(values: FloatArray, weights: FloatArray, kernel: FloatA
         both = np.multiply(one[:count, part], one[across - count :, part], out=scratch[:count, part])
         sums[distance : distance + count, part] += both
         if distance in window.half_widths:
-            pairs, product, mixed, more, less = np.moveaxis(_smooth(sums, kernel), 1, 0)
-            correlation = _correlation(pairs, product, (more - less) / 2, mixed - pairs - product, window.flatness)
+            pairs, product, power, total = np.moveaxis(_smooth(_told_apart(sums), kernel), 1, 0)
+            correlation = _correlation(pairs, product, power, total, window.flatness)
             symmetry += correlation * _overlap(pairs, either(distance), distance)
     outline = _smooth(sums[:, 0], kernel)
     agreement = outline / np.maximum(either(reach) - outline, 1e-3)
     return np.asarray(symmetry * agreement / len(window.half_widths))
+
+
+def _told_apart(sums: FloatArray) -> FloatArray:
+    """Sums of the pairs, of the products of values, of squares and of values, shape (across, 4, k, along), of five sums of products."""
+    pairs, plus, minus, more, less = np.moveaxis(sums, 1, 0)
+    # before they are smoothed: a product of matrices does not round each number alike
+    return np.stack([pairs, (plus + minus) / 2 - pairs, (more - less) / 2, (plus - minus) / 2], axis=1)
 
 
 def _correlation(pairs: FloatArray, product: FloatArray, power: FloatArray, total: FloatArray, flatness: float) -> FloatArray:
