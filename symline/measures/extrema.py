@@ -20,8 +20,8 @@ def lasting_extrema(values: FloatArray, size: Callable[[int, int], float], least
     size
         How large the piece between two extrema is, given their indices.
     least
-        Pieces smaller than this go: with both of their ends, so that the pieces around them become one; at the ends of the sequence with
-        the outer end alone, and how large the next piece is counts from there: next to a straight end it may be short.
+        Pieces smaller than this go: the pieces around them become one, between the farthest of their ends; at the ends of the sequence
+        the outer end goes, and how large the next piece is counts from there: next to a straight end it may be short.
 
     Returns
     -------
@@ -35,9 +35,22 @@ def lasting_extrema(values: FloatArray, size: Callable[[int, int], float], least
         smallest = int(np.argmin(sizes))
         if sizes[smallest] >= least:
             return extrema
-        at_end = [0] if smallest == 0 else [len(extrema) - 1] if smallest == len(sizes) - 1 else [smallest, smallest + 1]
-        extrema = [index for position, index in enumerate(extrema) if position not in at_end]
+        if smallest == 0:
+            del extrema[0]
+        elif smallest == len(sizes) - 1:
+            del extrema[-1]
+        else:
+            around = slice(smallest - 1, smallest + 3)
+            extrema[around] = _join(values, extrema[around])
     return []
+
+
+def _join(values: FloatArray, ends: list[int]) -> list[int]:
+    """The two ends of the piece that three become: on a level stretch the outer ones may be rounding errors beside the real ones."""
+    before, one, other, after = ends
+    low, high = (min, max) if values[one] > values[other] else (max, min)
+    first, last = low(before, other, key=values.item), high(one, after, key=values.item)
+    return [first, last] if first < last else [before, after]
 
 
 def _extrema(values: FloatArray) -> list[int]:

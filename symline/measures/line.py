@@ -93,7 +93,8 @@ def _in_both_units(shape: LineShape, *, is_known: bool) -> dict[str, float | Non
     """The measures of lengths: in px as if pixels were square, and in mm where their size is known."""
     row, col = shape.scale
     # x/col, y/row: every derivative by y gains a row
-    in_px = LineShape(shape.rows, shape.x / col, shape.slope * row / col, shape.bend * row**2 / col, (1.0, 1.0), shape.doubt / col)
+    derivatives = shape.slope * row / col, shape.bend * row**2 / col
+    in_px = LineShape(shape.rows, shape.x / col, shape.course / col, *derivatives, (1.0, 1.0), shape.doubt / col)
     found: dict[str, float | None] = {f"{name}_px": value for name, value in _lengths(in_px).items()}
     found |= {f"{name}_mm": value if is_known else None for name, value in _lengths(shape).items()}
     found["curvature_max_per_px"] = _largest(in_px.curvature)
@@ -120,14 +121,15 @@ def _largest(values: FloatArray) -> float:
 
 def _find_apices(shape: LineShape, spacing: tuple[float, float] | None) -> tuple[Apex, ...]:
     deviation, arc = shape.deviation, shape.arc
+    course = shape.course_between(0, len(shape.rows) - 1)
 
     def height(first: int, last: int) -> float:
-        return float(abs(deviation[last] - deviation[first]))
+        return float(abs(course[last] - course[first]))
 
     found = []
-    for index in lasting_extrema(deviation, height, shape.doubt)[1:-1]:
+    for index in lasting_extrema(course, height, shape.doubt)[1:-1]:
         amplitude = float(deviation[index])
-        place = refine_extremum(deviation, index)
+        place = refine_extremum(course, index)
         found.append(
             Apex(
                 row=float(shape.rows[0] + place),
@@ -144,7 +146,7 @@ def _find_curves(shape: LineShape) -> tuple[Curve, ...]:
     tangent = shape.tangent
 
     def depth(first: int, last: int) -> float:
-        return float(np.abs(shape.deviation_between(first, last)).max())
+        return float(np.abs(shape.course_between(first, last)).max())
 
     ends = lasting_extrema(tangent, depth, shape.doubt)
     return tuple(_curve(shape, tangent, first, last) for first, last in pairwise(ends))

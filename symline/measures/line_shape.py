@@ -27,7 +27,8 @@ FEWEST_ROWS = 3
 class LineShape:
     """A midline between two rows; x = column times its size, y = row times its size, in mm, or in px where the size is unknown.
 
-    Only its derivatives are smoothed.
+    Positions are those of the line itself. Its direction and its bends are those of its smoothed course, which has no steps from pixel to
+    pixel.
 
     Parameters
     ----------
@@ -35,8 +36,10 @@ class LineShape:
         The rows, px, shape (n,).
     x
         Lateral position, shape (n,).
+    course
+        The same, smoothed.
     slope, bend
-        dx/dy and its derivative, shape (n,).
+        d course / dy and its derivative, shape (n,).
     scale
         Size of a pixel (row, col).
     doubt
@@ -45,6 +48,7 @@ class LineShape:
 
     rows: FloatArray
     x: FloatArray
+    course: FloatArray
     slope: FloatArray
     bend: FloatArray
     scale: tuple[float, float]
@@ -57,13 +61,13 @@ class LineShape:
         if np.count_nonzero(part) < FEWEST_ROWS:
             return None
         row, col = midline.scale
-        slope, bend = (values[part] for values in _differentiate(midline.cols * col, row))
+        course, slope, bend = (values[part] for values in _smooth(midline.cols * col, row))
         rows, x = midline.rows[part], midline.cols[part] * col
         length = float(np.hypot((rows[-1] - rows[0]) * row, x[-1] - x[0]))
         sd = midline.sd[part] * col
         band = BAND * float(np.median(sd)) if np.isfinite(sd).all() else 0.0
         doubt = float(np.clip(band, SMALLEST_BEND * length, LARGEST_DOUBT * length))
-        return cls(rows, x, slope, bend, midline.scale, doubt)
+        return cls(rows, x, course, slope, bend, midline.scale, doubt)
 
     @property
     def y(self) -> FloatArray:
@@ -78,12 +82,11 @@ class LineShape:
     @property
     def deviation(self) -> FloatArray:
         """Lateral deviation from the chord, positive to the right, shape (n,)."""
-        return self.deviation_between(0, len(self.x) - 1)
+        return _deviate(self.x, self.y)
 
-    def deviation_between(self, first: int, last: int) -> FloatArray:
-        """Lateral deviation of the points `first` to `last` from the straight line between these two."""
-        x, y = self.x[first : last + 1], self.y[first : last + 1]
-        return np.asarray(x - x[0] - (x[-1] - x[0]) * (y - y[0]) / (y[-1] - y[0]))
+    def course_between(self, first: int, last: int) -> FloatArray:
+        """Lateral deviation of the course's points `first` to `last` from the straight line between these two."""
+        return _deviate(self.course[first : last + 1], self.y[first : last + 1])
 
     @property
     def tangent(self) -> FloatArray:
@@ -130,8 +133,12 @@ def rows_between(midline: Midline, top_row: float | None, bottom_row: float | No
     return np.asarray((midline.rows >= top) & (midline.rows <= bottom))
 
 
-def _differentiate(values: FloatArray, step: float) -> tuple[FloatArray, FloatArray]:
-    """First and second derivative of the cubic fitted around each place (Savitzky & Golay 1964); near an end, of the last one.
+def _deviate(x: FloatArray, y: FloatArray) -> FloatArray:
+    return np.asarray(x - x[0] - (x[-1] - x[0]) * (y - y[0]) / (y[-1] - y[0]))
+
+
+def _smooth(values: FloatArray, step: float) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Value, first and second derivative of the cubic fitted around each place (Savitzky & Golay 1964); near an end, of the last one.
 
     In numpy alone: importing the filter of scipy takes longer than a whole analysis.
     """
@@ -145,6 +152,6 @@ def _differentiate(values: FloatArray, step: float) -> tuple[FloatArray, FloatAr
     fitted[: order + 1] = np.linalg.pinv(powers) @ windows.T
     places = np.arange(count)
     centres = np.clip(places, half, count - 1 - half)
-    _, b, c, d = fitted[:, centres - half]
+    a, b, c, d = fitted[:, centres - half]
     t = (places - centres) * step
-    return b + t * (2 * c + 3 * t * d), 2 * c + 6 * t * d
+    return values[0] + a + t * (b + t * (c + t * d)), b + t * (2 * c + 3 * t * d), 2 * c + 6 * t * d

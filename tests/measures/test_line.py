@@ -95,16 +95,40 @@ def test_the_largest_curve_is_the_primary_one():
     assert found.measures["lateral_deviation_max_px"] == pytest.approx(-8 * 250 / 150, rel=2e-3)
 
 
-@pytest.mark.parametrize("corners", [[0, 15], [0, 24], [0, 11, -11], [0, 12, -2, 9]])
+CORNERS = [[0, 15], [0, 24], [0, 11, -11], [0, 12, -2, 9]]
+
+
+def polygon(corners):
+    """A line of straight pieces: its columns, and the row and the bend of each of its corners."""
+    at = np.linspace(ROWS[0], ROWS[-1], len(corners) + 1)
+    bends = np.diff(np.rad2deg(np.arctan2(np.diff([*corners, 0]), np.diff(at))))
+    return np.interp(ROWS, at, [*corners, 0]), at[1:-1], bends
+
+
+@pytest.mark.parametrize("corners", CORNERS)
 def test_lines_of_straight_pieces_have_curves_about_their_corners(corners):
     """Drawn with a few points: where the line is straight, its tangent has no extremum to go by."""
-    at = np.linspace(ROWS[0], ROWS[-1], len(corners) + 1)
-    found = measure_line(line(np.interp(ROWS, at, [*corners, 0])))
-    bends = np.diff(np.rad2deg(np.arctan2(np.diff([*corners, 0]), np.diff(at))))
+    cols, rows, bends = polygon(corners)
+    found = measure_line(line(cols)).curves
     # a cubic goes a little too far where it is fitted to a corner
-    np.testing.assert_allclose([curve.angle_deg for curve in found.curves], np.abs(bends), rtol=0.13)
-    np.testing.assert_allclose([curve.apex_row for curve in found.curves], at[1:-1], atol=1)
-    assert [curve.side for curve in found.curves] == ["left" if bend > 0 else "right" for bend in bends]
+    np.testing.assert_allclose([curve.angle_deg for curve in found], np.abs(bends), rtol=0.15)
+    np.testing.assert_allclose([curve.apex_row for curve in found], rows, atol=1)
+    assert [curve.side for curve in found] == ["left" if bend > 0 else "right" for bend in bends]
+
+
+@pytest.mark.parametrize("corners", CORNERS)
+def test_rounding_errors_of_straight_pieces_change_no_curve(corners):
+    cols, _, _ = polygon(corners)
+    angles = [curve.angle_deg for curve in measure_line(line(cols)).curves]
+    shaken = measure_line(line(cols + np.random.default_rng(0).normal(0, 1e-9, len(cols)))).curves
+    turned = measure_line(line(cols[::-1])).curves
+    np.testing.assert_allclose([curve.angle_deg for curve in shaken], angles, atol=1e-5)
+    np.testing.assert_allclose([curve.angle_deg for curve in turned][::-1], angles, atol=1e-5)
+
+
+def test_steps_from_pixel_to_pixel_are_no_bends():
+    found = measure_line(line(np.rint(150 + 0.1 * ROWS)))
+    assert (found.apices, found.curves, found.measures["tangent_angle_deg"]) == ((), (), 0)
 
 
 def test_positions_are_those_of_the_line_itself():
