@@ -10,7 +10,7 @@ import scipy
 
 from symline.model.image import FloatArray
 from symline.model.pair import Pair
-from symline.numerics.sampling import bilinear, read_stack
+from symline.numerics.sampling import read_stack
 from symline.numerics.smoothing import smooth
 from symline.transforms.bending import Bending
 from symline.transforms.straightening import Straightening
@@ -61,7 +61,7 @@ def fill_notches(coverage: FloatArray, resolution: float) -> FloatArray:
 # the search and every fit of a curve's ends ask for that of the same back
 @lru_cache(maxsize=1)
 def _soften_without_gaps(pair: Pair) -> FloatArray:
-    return fill_notches(smooth(_fill_dropouts(pair), SOFTNESS * pair.resolution), pair.resolution)
+    return _frame(fill_notches(smooth(_fill_dropouts(pair), SOFTNESS * pair.resolution), pair.resolution))
 
 
 def _fill_dropouts(pair: Pair) -> FloatArray:
@@ -75,19 +75,26 @@ def _fill_dropouts(pair: Pair) -> FloatArray:
 
 def extent_at(pair: Pair, points: FloatArray) -> FloatArray:
     """The softened outline at points as `outline_at` gives it, without dropouts and narrow notches: what lies between flanks is back."""
-    (found,) = bilinear((_soften_without_gaps(pair),), pair.to_grid(points))
-    return found
+    return _read(_soften_without_gaps(pair), pair, points)
 
 
 def outline_at(pair: Pair, points: FloatArray) -> FloatArray:
     """The softened outline at points in units of L, shape (..., 2): 1 on the back, 0 outside, half on the outline."""
-    return read_stack(_framed_outline(pair), pair.to_grid(points) + 1)[..., 0]
+    return _read(_framed_outline(pair), pair, points)
 
 
 @lru_cache(maxsize=1)
 def _framed_outline(pair: Pair) -> FloatArray:
-    """The softened outline with nothing around it, shape (rows + 2, cols + 2, 1)."""
-    return np.pad(soften_outline(pair), 1)[..., None]
+    return _frame(soften_outline(pair))
+
+
+def _frame(coverage: FloatArray) -> FloatArray:
+    """Coverage (rows, cols) with nothing around it, to which it goes on at its edge; shape (rows + 2, cols + 2, 1)."""
+    return np.pad(coverage, 1)[..., None]
+
+
+def _read(framed: FloatArray, pair: Pair, points: FloatArray) -> FloatArray:
+    return read_stack(framed, pair.to_grid(points) + 1)[..., 0]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
