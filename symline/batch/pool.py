@@ -190,7 +190,8 @@ def _keep_addresses_short() -> None:
 def _interrupts_held_back() -> Iterator[None]:
     """Let nobody interrupt the start of processes half-way: nobody would know of them.
 
-    They inherit this, so that interrupts are left to the parent; what ends them they let through once they are ready.
+    They inherit this, so that interrupts are left to the parent; what ends them, workers let through once they are ready. The server that
+    forks them never does: it ends with the parent.
     """
     if sys.platform == "win32":
         yield
