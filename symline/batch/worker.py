@@ -15,7 +15,6 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
-from typing import NoReturn
 
 from symline.batch.catch import catch, tell_trace
 from symline.batch.threads import limit_threads
@@ -24,6 +23,9 @@ from symline.batch.threads import limit_threads
 _GRACE = 2.0
 #: Bytes up to which freed memory stays with the process, as glibc names it: of one array, and of all at the end of the heap.
 _KEPT = {"MALLOC_MMAP_THRESHOLD_": 16 * 2**20, "MALLOC_TRIM_THRESHOLD_": 64 * 2**20}
+
+#: Not empty any more once this process leaves of itself.
+_LEAVING: list[bool] = []
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,8 +67,8 @@ def prepare(memory_mb: int | None) -> None:
     if sys.platform != "win32":
         signal.pthread_sigmask(signal.SIG_UNBLOCK, (signal.SIGTERM,))  # the parent held it back while it started this process
     # From Python 3.13 on a worker runs what is left to do at its exit as any process does, and would tell with a traceback that it was cut
-    # short. What is registered last runs first.
-    atexit.register(signal.signal, signal.SIGTERM, signal.SIG_IGN)
+    # short. What is registered last runs first; a builtin method, since any line of Python may be cut short itself.
+    atexit.register(_LEAVING.append, True)
 
 
 def keep_memory() -> None:
@@ -123,8 +125,10 @@ def _answer(request: bytes) -> bytes:
     return answer
 
 
-def _leave(_number: int, _frame: FrameType | None) -> NoReturn:
+def _leave(_number: int, _frame: FrameType | None) -> None:
     """Leave through all `finally` blocks, which remove temporary files."""
+    if _LEAVING:
+        return
     signal.signal(signal.SIGTERM, signal.SIG_IGN)  # a second one would cut them short
     raise SystemExit(1)
 
