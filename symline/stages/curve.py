@@ -42,7 +42,7 @@ _FARTHEST = 0.25
 #: Share of the mean diagonal entry added to all, so that what neither pairs nor prices can tell stays where it is.
 _RIDGE = 1e-6
 #: How many times `rest` is rest on the levels before the last one, which goes on from there anyway.
-_NEAR_REST = 3.3
+_NEAR_REST = 4.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +63,7 @@ class CurveRefinement(Stage):
     node_spacing: float = parameter(0.025, 0.005, 0.1, "spacing of the curve's nodes, in L")
     pair_spacing: float = parameter(0.0125, 0.004, 0.05, "spacing of the pairs on each level, in L")
     half_width: float = parameter(0.37, 0.05, 1.0, "how far to the sides pairs are compared, in L")
-    smoothing: tuple[float, ...] = parameter((0.022, 0.011, 0.008), 0.002, 0.2, "Gaussian smoothing of each level, coarse to fine, in L")
+    smoothing: tuple[float, ...] = parameter((0.023, 0.0085), 0.002, 0.2, "Gaussian smoothing of each level, coarse to fine, in L")
     iterations: int = parameter(40, 1, 100, "largest number of iterations a level")
     rim: float = parameter(0.04, 0.0, 0.3, "distance from either end of the curve within which pairs lose their vote, in L")
     region: float = parameter(0.046, 0.01, 0.3, "neighbourhood whose pairs gain or lose their vote together, in L")
