@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from typing import Self
 
 import numpy as np
-import numpy.typing as npt
 
-from symline.model.image import FloatArray
+from symline.model.image import BoolArray, FloatArray
 from symline.model.midline import BAND, Midline
 from symline.numerics.differences import arc_length
 
@@ -126,7 +125,7 @@ def lateral_deviation(midline: Midline, top_row: float | None = None, bottom_row
     return result
 
 
-def rows_between(midline: Midline, top_row: float | None, bottom_row: float | None) -> npt.NDArray[np.bool_]:
+def rows_between(midline: Midline, top_row: float | None, bottom_row: float | None) -> BoolArray:
     """Which rows of a midline lie from `top_row` to `bottom_row`, px; None: its ends."""
     top = -np.inf if top_row is None else top_row
     bottom = np.inf if bottom_row is None else bottom_row

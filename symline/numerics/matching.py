@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from symline.model.image import FloatArray
+from symline.model.image import BoolArray, FloatArray
 from symline.numerics.metrics.evaluation import Metric
 from symline.numerics.pyramids import Level
 from symline.numerics.sampling import bilinear
@@ -82,7 +82,7 @@ class Matching:
         counted = self.fixed.weights > 0
         return self._weights(counted, self.fixed.to_grid(points[counted]))
 
-    def _weights(self, counted: np.ndarray[tuple[int, ...], np.dtype[np.bool_]], grid: FloatArray) -> FloatArray:
+    def _weights(self, counted: BoolArray, grid: FloatArray) -> FloatArray:
         weights = np.zeros(counted.shape)
         weights[counted] = bilinear((self.moving.weights,), grid)[0] * self.fixed.weights[counted]
         return weights

@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 from typing import ClassVar, Self, TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
-from symline.model.image import FloatArray
+from symline.model.image import BoolArray, FloatArray
 from symline.numerics.metrics.evaluation import Evaluation, Metric
 
 Limits: TypeAlias = tuple[float, float]
@@ -135,7 +136,7 @@ class NormalisedInformation(_Information):
 class _Spread:
     """The first of the four bins that each value touches, shape (n,); the share of each, and how it changes with the value, (4, n)."""
 
-    first: np.ndarray[tuple[int], np.dtype[np.intp]]
+    first: NDArray[np.intp]
     shares: FloatArray
     changes: FloatArray
     bins: int
@@ -152,14 +153,14 @@ class _Spread:
         return cls(first - 1, shares, np.where((values < low) | (values > high), 0, changes), bins)
 
 
-def _cells(one: _Spread, other: _Spread) -> Iterator[tuple[np.ndarray[tuple[int], np.dtype[np.intp]], FloatArray, FloatArray, FloatArray]]:
+def _cells(one: _Spread, other: _Spread) -> Iterator[tuple[NDArray[np.intp], FloatArray, FloatArray, FloatArray]]:
     """Each of the 16 cells a pixel touches, the shares of both images in it, and the change of the second share."""
     for row in range(4):
         for col in range(4):
             yield (one.first + row) * one.bins + other.first + col, one.shares[row], other.shares[col], other.changes[col]
 
 
-def _limits(values: FloatArray, counted: np.ndarray[tuple[int, ...], np.dtype[np.bool_]]) -> Limits:
+def _limits(values: FloatArray, counted: BoolArray) -> Limits:
     return (float(values[counted].min()), float(values[counted].max())) if counted.any() else (0.0, 1.0)
 
 
