@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import os
 import platform
 import statistics
 from collections.abc import Mapping, Sequence
@@ -84,13 +82,6 @@ def compose_journal(undertaking: Undertaking, ledger: Ledger) -> Journal:
         "failures": [_describe(job, outcome) for job, outcome in done if outcome.status is Status.FAILED],
         "edited": [_describe(job, outcome) for job, outcome in done if outcome.deed is Deed.KEPT],
     }
-
-
-def to_json(journal: Journal) -> bytes:
-    """Write a journal as JSON with sorted keys."""
-    return (json.dumps(journal, sort_keys=True, indent=2, ensure_ascii=False, default=os.fspath) + "\n").encode(
-        "utf-8", errors="backslashreplace"
-    )
 
 
 def _describe(job: Job, outcome: Outcome) -> dict[str, Any]:

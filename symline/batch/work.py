@@ -13,8 +13,9 @@ from symline.batch.catch import catch, tell_trace
 from symline.batch.job import PICTURE, Deed, Job, Outcome
 from symline.batch.resume import describe_job, find_result, is_current, is_edited, keep_intact
 from symline.errors import REPORT_DEFECT, ConfigError, InputError, OutputError, SymlineError
+from symline.files.json_file import to_json
 from symline.files.names import display_name, printable
-from symline.files.results import TABLE, Made, Record, compose, describe_input, judge, load_record, to_json, without
+from symline.files.results import TABLE, Made, Record, compose, describe_input, judge, load_record, without
 from symline.files.summary_csv import summary_line
 from symline.files.write import require_folder, write_files
 from symline.model.analysis import Status

@@ -13,7 +13,7 @@ import click
 from symline.batch.claim import claim
 from symline.batch.events import Died, Ended, Event, Postponed
 from symline.batch.job import PICTURE, Deed, Job, Outcome
-from symline.batch.journal import Undertaking, compose_journal, to_json
+from symline.batch.journal import Undertaking, compose_journal
 from symline.batch.ledger import Ledger
 from symline.batch.log import Log, open_log
 from symline.batch.own_files import find_parts, part_names
@@ -22,6 +22,7 @@ from symline.cli.console import VERBOSE, Console
 from symline.cli.exit_codes import ExitCode, code_of_results
 from symline.cli.progress import count, show_progress
 from symline.errors import InputError, SymlineError
+from symline.files.json_file import to_json
 from symline.files.names import REPORT, SUMMARY, display_name, printable
 from symline.files.reasons import list_in_words
 from symline.files.report.page import is_fresh, write_report

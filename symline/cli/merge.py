@@ -28,8 +28,8 @@ def merge(console: Console, /, folder: Path) -> ExitCode:
     failed. Of a job array of a single task it is the report alone that is made again.
     """
     from symline.batch.claim import claim
-    from symline.batch.journal import to_json
     from symline.batch.merge import merge
+    from symline.files.json_file import to_json
     from symline.files.names import JOURNAL, SUMMARY
     from symline.files.report.page import write_report
     from symline.files.summary_csv import summary_csv

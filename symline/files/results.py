@@ -161,13 +161,6 @@ def plain(value: Any) -> Any:
     return json.loads(json.dumps(value, allow_nan=False))
 
 
-def to_json(record: Record) -> bytes:
-    """Write a record as JSON: sorted keys, a newline at the end, the same bytes for the same record."""
-    text = json.dumps(record, sort_keys=True, indent=2, ensure_ascii=False, allow_nan=False)
-    # File names may hold bytes that are no UTF-8; Python's escape for those is JSON's as well.
-    return (text + "\n").encode("utf-8", errors="backslashreplace")
-
-
 def load_record(path: Path) -> Record | None:
     """Read the record of an earlier run; None where there is none, or none that this version could have written."""
     record: Record | None = load_json(path)

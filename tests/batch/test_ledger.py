@@ -9,10 +9,11 @@ import pytest
 
 from symline.batch.events import Died, Ended, Postponed, Pulse, Started
 from symline.batch.job import Deed, Outcome
-from symline.batch.journal import Undertaking, compose_journal, to_json
+from symline.batch.journal import Undertaking, compose_journal
 from symline.batch.ledger import Ledger
 from symline.batch.log import open_log
 from symline.errors import OutputError
+from symline.files.json_file import to_json
 from symline.model.analysis import Status
 
 ABOUT = Undertaking(source="in", outputs=["midline"], options={"jobs": 2}, config={"stages": ["path"]})

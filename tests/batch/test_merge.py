@@ -9,12 +9,13 @@ import pytest
 
 from symline.batch.events import Ended
 from symline.batch.job import Deed, Outcome
-from symline.batch.journal import Undertaking, compose_journal, to_json
+from symline.batch.journal import Undertaking, compose_journal
 from symline.batch.ledger import Ledger
 from symline.batch.merge import merge
 from symline.batch.own_files import part_names
 from symline.batch.shard import take_share
 from symline.errors import InputError
+from symline.files.json_file import to_json
 from symline.files.summary_csv import summary_csv, summary_line
 from symline.model.analysis import Status
 

@@ -6,8 +6,9 @@ import math
 import numpy as np
 import pytest
 
+from symline.files.json_file import to_json
 from symline.files.midline_csv import COLUMNS, midline_csv
-from symline.files.results import Made, compose, describe_input, describe_request, load_record, to_json
+from symline.files.results import Made, compose, describe_input, describe_request, load_record
 from symline.model.analysis import Analysis, Axis, Status
 from symline.model.image import Image, Source
 from symline.model.midline import Midline
