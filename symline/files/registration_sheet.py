@@ -38,7 +38,7 @@ def draw_registration(image: Image, analysis: Analysis) -> bytes:
     Returns
     -------
     bytes
-        A PNG file, about 2560 pixels wide; the same for the same input.
+        A PNG file, 2560 pixels wide; the same for the same input.
     """
     scene = Scene.of(image, analysis)
     strips = [head(PAGE, image.name, analysis)]

@@ -31,7 +31,7 @@ _AREA = 0.6
 _FAINTEST = 0.08
 #: How far inside the outline a furrow stays, in units of L.
 _RIM = 0.05
-#: Prices of a turn, in L for each radian, and of a slip, for each working pixel.
+#: Prices of a turn, in L for each radian, and of a slip, in L for each L.
 _TURN_PRICE, _SLIP_PRICE = 0.1, 1.0
 
 

@@ -40,7 +40,7 @@ class PathSearch(Stage):
     is_fresh: ClassVar[bool] = True
     source: ClassVar[str] = "masked correlation: Padfield 2012, doi 10.1109/TIP.2011.2181402; dynamic programming: Bellman 1957"
 
-    resolution: int = parameter(48, 24, 120, "working pixels per L")
+    resolution: int = parameter(48, 24, 120, "grid pixels per L of the search")
     smoothing: float = parameter(0.014, 0.0, 0.1, "Gaussian smoothing before the comparison, in L")
     largest_angle_deg: float = parameter(65.0, 10.0, 80.0, "largest angle of the axis to the vertical")
     angle_step_deg: float = parameter(5.0, 1.0, 15.0, "spacing of the directions tried")
