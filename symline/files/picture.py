@@ -17,8 +17,8 @@ from symline.files.stored import Request, Stored, choose_page, judge_header
 if TYPE_CHECKING:
     from PIL.ImageFile import ImageFile
 
-# What Pillow raises on damaged bytes.
-_DAMAGE = (OSError, SyntaxError, ValueError, TypeError, LookupError, OverflowError, EOFError, struct.error, zlib.error)
+#: What Pillow raises on damaged bytes.
+DAMAGE = (OSError, SyntaxError, ValueError, TypeError, LookupError, OverflowError, EOFError, struct.error, zlib.error)
 
 # Pillow before 11.3 opens 16-bit grey as 32-bit integers, "I".
 _TYPES = {"1": "bool", "L": "uint8", "I;16": "uint16", "I;16B": "uint16", "I": "uint16"}
@@ -59,7 +59,7 @@ def _read(opener: type[ImageFile], stream: BinaryIO, request: Request) -> npt.ND
             picture = opener(stream)
             _judge(picture, request)
             return np.array(picture, dtype=_TYPES[picture.mode])
-    except _DAMAGE as error:
+    except DAMAGE as error:
         reason = printable(str(error) or type(error).__name__)
         raise InputError(
             f"{request.name}: the picture is damaged or truncated ({reason}); a whole file is needed; export it again"

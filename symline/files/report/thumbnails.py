@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import struct
-import zlib
 from pathlib import Path
 
+from symline.files.picture import DAMAGE
 from symline.files.write import prepare_folder, write_files
 
 #: Relative to the folder of the report.
@@ -14,8 +13,6 @@ ENDING = ".jpg"
 #: Longer side in px: twice what the table shows, for screens with two pixels to each.
 _SIDE = 240
 _QUALITY = 72
-#: What Pillow raises on damaged bytes.
-_DAMAGE = (OSError, SyntaxError, ValueError, EOFError, struct.error, zlib.error)
 
 
 def make_thumbnail(png: bytes) -> bytes:
@@ -35,7 +32,7 @@ def make_thumbnail(png: bytes) -> bytes:
     stream = io.BytesIO()
     try:
         small = PngImageFile(io.BytesIO(png)).convert("RGB")
-    except _DAMAGE as error:
+    except DAMAGE as error:
         raise ValueError("the picture is damaged") from error
     # first to the next whole part of its size: more would take twice as long and looks the same
     small.thumbnail((_SIDE, _SIDE), Resampling.LANCZOS, reducing_gap=1)
