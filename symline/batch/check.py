@@ -77,7 +77,7 @@ def _fold(name: str) -> str:
 
 def _refuse_inputs_as_targets(given: Iterable[Path], jobs: Sequence[Job], out: Path | None) -> None:
     targets = {_fold(_real(job.target)) for job in jobs}
-    endings = {ending for job in jobs for product in job.products for ending in product.endings} | {RECORD}
+    endings = {ending for job in jobs for ending in job.endings}
     thumbnails = {_fold(_real(job.member.thumbnail)) for job in jobs if job.member}
     top = None if out is None else _fold(os.path.realpath(out))
 
