@@ -41,6 +41,7 @@ class Level:
         rows, cols = self.values.shape
         return (rows - 1) / 2, (cols - 1) / 2
 
+    @property
     def points(self) -> FloatArray:
         """The centre of every pixel, in units of length from the middle, shape (rows, cols, 2)."""
         return np.asarray((np.moveaxis(np.indices(self.values.shape, dtype=np.float64), 0, -1) - self.middle) / self.resolution)

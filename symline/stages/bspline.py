@@ -80,7 +80,7 @@ class LatticeProblem:
     @classmethod
     def of(cls, matching: Matching, lattice: Lattice, price: float) -> LatticeProblem:
         """Set up one level."""
-        points = matching.fixed.points()
+        points = matching.fixed.points
         guard = Sampled.of(lattice, *(side.places(_GUARDS) for side in (lattice.rows, lattice.cols)))
         return cls(matching, Sampled.of(lattice, points[:, 0, 0], points[0, :, 1]), guard, price)
 
@@ -96,7 +96,7 @@ class LatticeProblem:
 
     def points(self, parameters: FloatArray) -> FloatArray:
         """Where each pixel of the level looks in the moving image, in L, shape (rows, cols, 2)."""
-        return self.matching.fixed.points() + self.sampled.displacement(parameters.reshape(self.sampled.lattice.shape))
+        return self.matching.fixed.points + self.sampled.displacement(parameters.reshape(self.sampled.lattice.shape))
 
     def at(self, parameters: FloatArray) -> Place:
         """The objective: metric and price, their gradient, and the normal equations where the metric is a sum of squares."""

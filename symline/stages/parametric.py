@@ -113,13 +113,13 @@ class StraightProblem:
 
     def points(self, parameters: FloatArray) -> FloatArray:
         """Where each pixel of the level looks in the moving image, in L, shape (rows, cols, 2)."""
-        return self.family.map(parameters, self.centre, self.radius)(self.matching.fixed.points())
+        return self.family.map(parameters, self.centre, self.radius)(self.matching.fixed.points)
 
     def at(self, parameters: FloatArray) -> Place:
         """The objective: the metric, its gradient, and the normal equations where it is a sum of squares."""
         match = self.matching.at(self.points(parameters))
         counted = self.matching.fixed.weights > 0
-        velocities = self.family.velocities(parameters, self.matching.fixed.points()[counted] - self.centre, self.radius)
+        velocities = self.family.velocities(parameters, self.matching.fixed.points[counted] - self.centre, self.radius)
         gradient = np.einsum("nkd,nd->k", velocities, match.pull[counted])
         if match.curvature is None:
             return Place(match.value, gradient)

@@ -18,14 +18,14 @@ def test_levels_run_from_coarse_to_fine_about_one_middle():
     assert [level.resolution for level in levels] == [7.5, 15.0, 30.0]
     assert levels[0].values.size < levels[1].values.size < levels[2].values.size == ramp().size
     for level in levels:
-        assert level.points().mean() == pytest.approx(0, abs=1e-12)
-        np.testing.assert_allclose(level.to_grid(level.points()), np.moveaxis(np.indices(level.values.shape), 0, -1), atol=1e-9)
+        assert level.points.mean() == pytest.approx(0, abs=1e-12)
+        np.testing.assert_allclose(level.to_grid(level.points), np.moveaxis(np.indices(level.values.shape), 0, -1), atol=1e-9)
 
 
 @pytest.mark.parametrize("shrink", [1, 2, 3, 4])
 def test_a_slope_stays_where_it_is(shrink):
     (level,) = pyramid(ramp(), np.ones(SHAPE), 30.0, (shrink,), sigma=1.0)
-    points = level.points() * 30.0
+    points = level.points * 30.0
     inside = (np.abs(points[..., 0]) < 20) & (np.abs(points[..., 1]) < 12)
     np.testing.assert_allclose(level.values[inside], (points @ (1, 2))[inside], atol=1e-3)
 

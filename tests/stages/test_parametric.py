@@ -123,7 +123,7 @@ def test_gradients_match_finite_differences(family, metric):
     points = problem.points(parameters)
     weights = matching.weights(points)
     counted = fixed.weights > 0
-    velocities = problem.family.velocities(parameters, fixed.points()[counted] - problem.centre, problem.radius)
+    velocities = problem.family.velocities(parameters, fixed.points[counted] - problem.centre, problem.radius)
     gradient = np.einsum("nkd,nd->k", velocities, matching.at(points, weights).pull[counted])
     np.testing.assert_allclose(gradient, problem.at(parameters).gradient, rtol=1e-9)
     step = 1e-5
