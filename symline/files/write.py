@@ -32,6 +32,7 @@ _REASONS = {
 }
 #: Seconds after which nobody is still at a temporary file.
 _STALE = 3600
+_TEMPORARY = re.compile(r"\.[0-9a-f]{16}\.tmp")
 _NOTHING: Mapping[Path, None] = {}
 
 
@@ -139,9 +140,6 @@ def sweep(folders: Iterable[Path]) -> None:
             for entry in entries:
                 if _TEMPORARY.fullmatch(entry.name) and entry.is_file(follow_symlinks=False) and entry.stat().st_mtime < latest:
                     Path(entry).unlink(missing_ok=True)
-
-
-_TEMPORARY = re.compile(r"\.[0-9a-f]{16}\.tmp")
 
 
 def _temporary(folder: Path) -> Path:

@@ -21,6 +21,8 @@ from symline.transforms.fitted import Evidence, fit_straightening
 
 #: Standardised values that become black and white.
 _DARKEST, _BRIGHTEST = -4.0, 4.0
+#: Offset of a midpoint from the smooth curve that is nobody's fault, in units of L: about a working pixel.
+_OFFSET = 0.006
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,10 +117,6 @@ class Keypoints(Stage):
         return RegistrationError(
             f"{found}; at least {self.fewest} are needed; use another detector, such as orb, or another stage, such as path", "no_symmetry"
         )
-
-
-#: Offset of a midpoint from the smooth curve that is nobody's fault, in units of L: about a working pixel.
-_OFFSET = 0.006
 
 
 class _Axis:

@@ -22,8 +22,6 @@ CURVATURE = "curvature, in the unit of the input"
 #: What the ends of the scales mean.
 LOWER_OR_HIGHER = "lower||higher"
 NONE_OR_FULL = "not symmetric||fully symmetric"
-
-
 #: The threshold is at most one part of so many of the colour scale: what is below it looks faint.
 FAINT = 4
 
