@@ -51,7 +51,7 @@ def _columns(image: Image, midline: Midline, registration: Registration) -> dict
     """The columns that can be given, by name."""
     right = _lattice(image, midline)
     # interpolating between a partner and a NaN gives NaN: a pair counts where all four pixels around the right point have one
-    *partner, error = (_between(plane, right) for plane in (*registration.partners, registration.inconsistency))
+    *partner, error = bilinear((*registration.partners, registration.inconsistency), right)
     left = np.stack(partner, axis=-1)
     known = np.isfinite(left).all(axis=-1) & np.isfinite(error)
     right, left, error = right[known], left[known], error[known]
@@ -80,12 +80,6 @@ def _lattice(image: Image, midline: Midline) -> FloatArray:
     points = midline.points[levels, None] + distances[:, None] * across[:, None] / scale
     flat = points.reshape(-1, 2)
     return np.asarray(flat[((flat >= 0) & (flat <= np.array(image.shape) - 1)).all(axis=-1)])
-
-
-def _between(plane: FloatArray, points: FloatArray) -> FloatArray:
-    """Values of an array at points, bilinear; NaN where one of the pixels around is."""
-    (values,) = bilinear((plane,), points)
-    return values
 
 
 def _values(image: Image, points: FloatArray) -> FloatArray:
