@@ -10,6 +10,9 @@ import numpy as np
 
 from symline.model.image import FloatArray
 
+#: Below this variance an image is constant, and correlates with nothing.
+FLAT = 1e-12
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Evaluation:

@@ -9,7 +9,7 @@ from typing import ClassVar
 import numpy as np
 
 from symline.model.image import FloatArray
-from symline.numerics.metrics.evaluation import Evaluation, Metric, weighted_moments
+from symline.numerics.metrics.evaluation import FLAT, Evaluation, Metric, weighted_moments
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class LocalCorrelation(Metric):
         """Compare two images that are 0 wherever the weights are."""
         share = weights / max(float(weights.sum()), 1e-12)
         (fixed, fixed_variance), (moved, moved_variance) = (weighted_moments(image, weights) for image in (fixed, moved))
-        if min(fixed_variance, moved_variance) < 1e-12:
+        if min(fixed_variance, moved_variance) < FLAT:
             return Evaluation(1.0, np.zeros_like(share), np.zeros_like(share))
         near = np.maximum(self._blur(weights), 1e-9)
         fixed_mean, moved_mean = self._blur(weights * fixed) / near, self._blur(weights * moved) / near

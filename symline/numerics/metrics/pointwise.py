@@ -8,10 +8,7 @@ from typing import ClassVar
 import numpy as np
 
 from symline.model.image import FloatArray
-from symline.numerics.metrics.evaluation import Evaluation, Metric, weighted_moments
-
-#: Below this variance an image is constant, and correlates with nothing.
-_FLAT = 1e-12
+from symline.numerics.metrics.evaluation import FLAT, Evaluation, Metric, weighted_moments
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +34,7 @@ class Correlation(Metric):
         """Compare two images that are 0 wherever the weights are."""
         share = weights / max(float(weights.sum()), 1e-12)
         (fixed, fixed_variance), (moved, moved_variance) = (weighted_moments(image, weights) for image in (fixed, moved))
-        if min(fixed_variance, moved_variance) < _FLAT:
+        if min(fixed_variance, moved_variance) < FLAT:
             return Evaluation(1.0, np.zeros_like(share), np.zeros_like(share))
         fixed, moved = fixed / np.sqrt(fixed_variance), moved / np.sqrt(moved_variance)
         correlation = float((share * fixed * moved).sum())
