@@ -79,7 +79,13 @@ class CurvePairs:
 
     @classmethod
     def of(cls, level: Smoothed, state: CurveState) -> CurvePairs:
-        """Compare the two sides of a curve."""
+        """Compare the two sides of a curve.
+
+        Raises
+        ------
+        RegistrationError
+            Hardly any pair lies on the back.
+        """
         right, left = state.sample(level)
         by_shift = np.einsum("nmk,nk->nm", right.gradient - left.gradient, state.curve.across)
         by_turn = -state.distances * np.einsum("nmk,nk->nm", right.gradient + left.gradient, state.curve.along)

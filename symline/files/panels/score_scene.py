@@ -31,6 +31,7 @@ ROOM = 42
 TICK: Colour = (150, 150, 150)
 #: The back where a map has no value.
 UNKNOWN: Colour = (196, 196, 200)
+#: Longest scale bar, as a share of the width of a cell.
 RULER_SHARE = 0.2
 #: Levels are numbered, and their limits shown, where they are at least this far apart, in letter heights.
 NUMBERS_FROM, TICKS_FROM = 1.1, 0.2
