@@ -24,9 +24,7 @@ class ReviewLimits(Parameters):
     overlap: float = parameter(0.3, 0.0, 1.0, "lowest mean share of pairs that lie on the back")
     band: float = parameter(0.022, 0.0, 1.0, "largest standard deviation of the line that three quarters of the levels may have, in L")
     ends: float = parameter(0.033, 0.0, 1.0, "the same, that nine tenths of the levels may have: an end may be anywhere")
-    doubt: float = parameter(
-        0.058, 0.0, 10.0, "that of three quarters, of a line that bends or has uneven sides: times what speaks against it"
-    )
+    doubt: float = parameter(0.058, 0.0, 10.0, "as band, of a deviation that counts for more, the more the line bends or its sides differ")
 
 
 #: Unevenness of the sides, and bend of the line in radians, that each speak as much against a line as it must always stand.
