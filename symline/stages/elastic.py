@@ -13,7 +13,6 @@ from symline.model.mirror import Kind, MirrorMap
 from symline.model.pair import Pair
 from symline.model.parameters import parameter
 from symline.model.refinement import ROUNDING, Refinement, Trace
-from symline.numerics.cubic_spline import cubic_spline
 from symline.numerics.product_basis import ProductBasis
 from symline.numerics.votes import Votes, count_votes
 from symline.stages.gauss_newton import descend
@@ -106,13 +105,12 @@ class ElasticRefinement(Stage):
         s = np.arange(0.5 * self.level_spacing, length, self.level_spacing)
         t = (np.arange(round(self.half_width / self.pair_spacing)) + 0.5) * self.pair_spacing
         lattice = (int(np.ceil(length / self.lattice)) + 3, int(np.ceil(self.half_width / self.lattice)) + 2)
-        mirror = ElasticMirror(curve, Velocity(np.zeros((2, *lattice)), self.lattice, self.core))
-        along = cubic_spline((s / self.lattice + 1)[:, None] - np.arange(lattice[0]))
-        across = cubic_spline((t / self.lattice)[:, None] - np.arange(lattice[1]))
+        velocity = Velocity(np.zeros((2, *lattice)), self.lattice, self.core)
+        along, across = velocity.splines(s, t)
         odd, even = fade(t, self.core)
         coordinates = np.stack(np.meshgrid(s, t, indexing="ij"), axis=-1)
         basis = ProductBasis.of(along, (across * odd[:, None], across * even[:, None]))
-        return ElasticState(mirror, coordinates, basis, self._prior(lattice))
+        return ElasticState(ElasticMirror(curve, velocity), coordinates, basis, self._prior(lattice))
 
     def _prior(self, lattice: tuple[int, int]) -> FloatArray:
         """Price of the coefficients of both components: of their size, and of their differences between neighbours."""

@@ -50,12 +50,16 @@ class Velocity:
 
     def on_grid(self, s: FloatArray, t: FloatArray) -> FloatArray:
         """Velocity (s, t) where rows of s cross columns of t, shape (rows, cols, 2): far faster than `at`."""
-        _, rows, cols = self.coefficients.shape
-        by_row = cubic_spline((s / self.spacing + 1)[:, None] - np.arange(rows))
-        by_col = cubic_spline((np.abs(t) / self.spacing)[:, None] - np.arange(cols))
+        by_row, by_col = self.splines(s, t)
         along, across = by_row @ self.coefficients @ by_col.T
         odd, even = fade(t, self.core)
         return np.stack([along * odd, across * even], axis=-1)
+
+    def splines(self, s: FloatArray, t: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """The splines of the lattice along s, shape (len(s), m), and along |t|, shape (len(t), n)."""
+        _, rows, cols = self.coefficients.shape
+        by_row = cubic_spline((s / self.spacing + 1)[:, None] - np.arange(rows))
+        return by_row, cubic_spline((np.abs(t) / self.spacing)[:, None] - np.arange(cols))
 
     def flow(self, coordinates: FloatArray, time: float, start: FloatArray | None = None) -> FloatArray:
         """Where points drift in a time, by the midpoint rule; a negative time undoes a positive one.
