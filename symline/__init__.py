@@ -17,22 +17,43 @@ _HOMES = {
     "Image": "symline.model.image",
     "Line": "symline.model.line",
     "Midline": "symline.model.midline",
+    "Registration": "symline.model.registration",
+    "Score": "symline.model.score",
     "Status": "symline.model.analysis",
+    "SymlineError": "symline.errors",
     "analyse": "symline.pipeline",
     "read": "symline.files.read",
     "register": "symline.pipeline",
     "score": "symline.pipeline",
 }
 
-__all__ = ["Analysis", "Config", "Image", "Line", "Midline", "Status", "__version__", "analyse", "read", "register", "score"]
+__all__ = [
+    "Analysis",
+    "Config",
+    "Image",
+    "Line",
+    "Midline",
+    "Registration",
+    "Score",
+    "Status",
+    "SymlineError",
+    "__version__",
+    "analyse",
+    "read",
+    "register",
+    "score",
+]
 
 if TYPE_CHECKING:
     from symline.config import Config
+    from symline.errors import SymlineError
     from symline.files.read import read
     from symline.model.analysis import Analysis, Status
     from symline.model.image import Image
     from symline.model.line import Line
     from symline.model.midline import Midline
+    from symline.model.registration import Registration
+    from symline.model.score import Score
     from symline.pipeline import analyse, register, score
 
 

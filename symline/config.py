@@ -18,8 +18,8 @@ from symline.stages.chain import check_chain
 from symline.stages.stage import Stage
 
 #: Tables beside those of the stages.
-_OTHERS: Mapping[str, type[Parameters]] = {"review": ReviewLimits, "score": ScoreSettings}
-_TABLES = (*STAGES, *_OTHERS)
+OTHER_TABLES: Mapping[str, type[Parameters]] = {"review": ReviewLimits, "score": ScoreSettings}
+_TABLES = (*STAGES, *OTHER_TABLES)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,7 +89,7 @@ class Config:
 
     def to_dict(self) -> dict[str, Any]:
         """The chain, and the parameters of its stages, of `curve`, which judges the line of any chain, and of what is not as by default."""
-        named = {*self.stages, "curve", *_OTHERS, *dict(self.altered)}
+        named = {*self.stages, "curve", *OTHER_TABLES, *dict(self.altered)}
         return {"stages": list(self.stages)} | {name: self[name].to_dict() for name in _TABLES if name in named}
 
     def to_toml(self) -> str:
@@ -132,7 +132,7 @@ def _names(value: Any) -> tuple[str, ...]:
 
 
 def _kind(name: str) -> type[Parameters]:
-    return _OTHERS.get(name) or STAGES[name]
+    return OTHER_TABLES.get(name) or STAGES[name]
 
 
 def _known(name: str, names: Collection[str], what: str) -> str:

@@ -342,3 +342,10 @@ def test_a_line_is_never_thrown_away(command):
         command(image, Config(), line)
     with pytest.raises(ConfigError, match="elastic keeps the midline it starts from, and there is none"):
         command(image, Config(stages=("elastic",)))
+
+
+def test_the_package_offers_what_it_names():
+    assert all(getattr(symline, name) is not None for name in symline.__all__)
+    assert isinstance(symline.score(Image(synthetic_back().values)).score, symline.Score)
+    with pytest.raises(symline.SymlineError, match="there is no such file"):
+        symline.read("none.npy")

@@ -1,4 +1,4 @@
-"""The stages, metrics and optimizers in words: what each does, what may be set, and where it comes from."""
+"""The stages, metrics, optimizers and other tables in words: what each does, what may be set, and where it comes from."""
 
 from __future__ import annotations
 
@@ -7,14 +7,21 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import Field, fields
 from typing import Any
 
+from symline.config import OTHER_TABLES
 from symline.model.mirror import Kind
+from symline.model.parameters import Parameters
 from symline.numerics.metrics import METRICS
 from symline.numerics.optimizers import OPTIMIZERS
 from symline.stages import STAGES
 from symline.stages.chain import IN_WORDS
 from symline.stages.stage import Stage
 
-_PARTS: Mapping[str, Mapping[str, Any]] = {"Stages": STAGES, "Metrics": METRICS, "Optimizers": OPTIMIZERS}
+_PARTS: Mapping[str, Mapping[str, Any]] = {
+    "Stages": STAGES,
+    "Metrics": METRICS,
+    "Optimizers": OPTIMIZERS,
+    "Other tables": OTHER_TABLES,
+}
 _PREFACE = (
     "Lengths are in L, the square root of the back's area. Stages are chosen with --stages, their parameters set with",
     "--set stage.parameter=value or in a configuration file; --metric and --optimizer set those of all stages of a chain.",
@@ -40,13 +47,14 @@ def describe(names: Iterable[str]) -> str:
 
 
 def _describe(name: str, entry: Any) -> Iterator[str]:
-    summary, source = entry if isinstance(entry, tuple) else ((inspect.getdoc(entry) or "").partition("\n")[0], entry.source)
+    in_words = (inspect.getdoc(entry) or "").partition("\n")[0]
+    summary, source = entry if isinstance(entry, tuple) else (in_words, getattr(entry, "source", None))
     yield f"{name}: {summary}"
-    is_stage = isinstance(entry, type) and issubclass(entry, Stage)
-    if is_stage:
+    if isinstance(entry, type) and issubclass(entry, Stage):
         yield f"  {_connect(entry)}"
-    yield f"  source: {source}"
-    if is_stage:
+    if source:
+        yield f"  source: {source}"
+    if isinstance(entry, type) and issubclass(entry, Parameters):
         yield from _tabulate([_parameter(each) for each in fields(entry)])
 
 

@@ -16,7 +16,7 @@ Examples:
 @click.argument("names", metavar="[NAME...]", nargs=-1)
 @options.messages
 def stages(names: tuple[str, ...]) -> None:
-    """List the stages, metrics and optimizers, or only those named.
+    """List the stages, metrics, optimizers and other tables of a configuration, or only those named.
 
     For each: what it does, its parameters with default, range and meaning, and its source.
     """

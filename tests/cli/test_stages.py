@@ -5,6 +5,7 @@ from dataclasses import fields
 import pytest
 
 from symline.cli.catalogue import known
+from symline.config import OTHER_TABLES
 from symline.numerics.metrics import METRICS
 from symline.numerics.optimizers import OPTIMIZERS
 from symline.stages import STAGES
@@ -21,20 +22,20 @@ def entry(text, name):
 def test_lists_everything_on_stdout(symline):
     result = symline("stages")
     assert (result.code, result.err) == (0, "")
-    assert known() == [*STAGES, *METRICS, *OPTIMIZERS]
-    for title in ("Stages", "Metrics", "Optimizers"):
+    assert known() == [*STAGES, *METRICS, *OPTIMIZERS, *OTHER_TABLES]
+    for title in ("Stages", "Metrics", "Optimizers", "Other tables"):
         assert f"\n{title}\n{'=' * len(title)}\n" in result.out
     for name in known():
         summary, *rest = entry(result.out, name)
         assert len(summary) > len(name) + 10
-        assert any(line.startswith("  source: ") and len(line) > 15 for line in rest)
+        assert name in OTHER_TABLES or any(line.startswith("  source: ") and len(line) > 15 for line in rest)
     assert all(line == line.rstrip() and line.isprintable() for line in result.out.splitlines())
 
 
-@pytest.mark.parametrize("name", STAGES)
-def test_a_stage_shows_all_its_parameters_aligned(symline, name):
+@pytest.mark.parametrize("name", [*STAGES, *OTHER_TABLES])
+def test_a_table_shows_all_its_parameters_aligned(symline, name):
     lines = entry(symline("stages", name).out, name)
-    parameters = fields(STAGES[name])
+    parameters = fields({**STAGES, **OTHER_TABLES}[name])
     table = lines[-len(parameters) :] if parameters else []
     for each, line in zip(parameters, table, strict=True):
         assert line.split()[0] == each.name
