@@ -349,3 +349,17 @@ def test_the_package_offers_what_it_names():
     assert isinstance(symline.score(Image(synthetic_back().values)).score, symline.Score)
     with pytest.raises(symline.SymlineError, match="there is no such file"):
         symline.read("none.npy")
+
+
+def test_a_broad_hump_on_one_side_that_draws_the_line_away_needs_review():
+    (path,) = (path for path in SAMPLES if path.stem == "holes")
+    image = symline.read(path)
+    row, col = np.indices(image.shape)
+    size = 0.106 * np.sqrt(image.inside.sum())
+    hump = np.exp(-((row - 0.181 * image.shape[0]) ** 2 + (col - 0.29 * image.shape[1]) ** 2) / (2 * size**2))
+    values = np.where(image.inside, image.values, np.nan)
+    analysis = analyse(Image((values - 5.6 * np.nanstd(values) * hump).astype(np.float32)))
+    truth = read_truth("holes")
+    off = np.interp(truth[:, 0], analysis.midline.rows, analysis.midline.cols) - truth[:, 1]
+    assert SPACING["holes"] * np.sqrt((off**2).mean()) > 10, "the hump is meant to win here"
+    assert analysis.reasons == ("unlikely_line",)

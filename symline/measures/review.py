@@ -24,11 +24,11 @@ class ReviewLimits(Parameters):
     overlap: float = parameter(0.3, 0.0, 1.0, "lowest mean share of pairs that lie on the back")
     band: float = parameter(0.022, 0.0, 1.0, "largest standard deviation of the line that three quarters of the levels may have, in L")
     ends: float = parameter(0.033, 0.0, 1.0, "the same, that nine tenths of the levels may have: an end may be anywhere")
-    doubt: float = parameter(0.058, 0.0, 10.0, "as band, of a deviation that counts for more, the more the line bends or its sides differ")
+    doubt: float = parameter(0.07, 0.0, 10.0, "as ends, of a deviation that counts for more, the more the line bends or its sides differ")
 
 
 #: Unevenness of the sides, and bend of the line in radians, that each speak as much against a line as it must always stand.
-_UNEVEN, _BENT = 0.1, math.radians(20)
+_UNEVEN, _BENT = 0.1, math.radians(10)
 
 
 def review(
@@ -45,8 +45,9 @@ def review(
     symmetry, outer = (known[np.isfinite(known)] for known in (profile.symmetry, profile.outer))
     band, of_ends = (float(np.quantile(sd, share)) for share in (0.75, 0.9))
     is_wide = not (band <= limits.band and of_ends <= limits.ends)
-    # Relief alone may fit a wrong line well where much of the back is missing: then it bends, or leaves more of the back on one side.
-    against = 1 + float(np.quantile(profile.unevenness, 0.75)) / _UNEVEN + _bend(straightening) / _BENT
+    # Relief alone may fit a wrong line well where much of the back is missing, or a hump lies on one side: then the line bends, or leaves
+    # more of the back on one side. It may do so at one end alone.
+    against = 1 + float(np.quantile(profile.unevenness, 0.75)) / _UNEVEN + (_bend(straightening) / _BENT) ** 2
     found = {
         "ambiguous_axis": ambiguity > limits.ambiguity,
         "little_overlap": profile.overlap.mean() < limits.overlap,
@@ -55,7 +56,7 @@ def review(
         or np.median(symmetry) < limits.symmetry
         or bool(outer.size and np.median(outer) < limits.outer_symmetry),
         "not_converged": not all(each.trace.converged for each in refinements),
-        "unlikely_line": not is_wide and band * against > limits.doubt,
+        "unlikely_line": not is_wide and of_ends * against > limits.doubt,
         "wide_band": is_wide,
     }
     return tuple(code for code, holds in found.items() if holds)

@@ -8,7 +8,7 @@ from symline.measures.review import ReviewLimits, review
 from symline.model.refinement import Refinement, Trace
 from symline.transforms.straightening import Straightening
 
-LIMITS = ReviewLimits(ambiguity=0.8, symmetry=0.3, overlap=0.4, band=0.02, doubt=0.03)
+LIMITS = ReviewLimits(ambiguity=0.8, symmetry=0.3, overlap=0.4, band=0.02, doubt=0.04)
 
 
 def judge(*, ambiguity=0.5, symmetry=0.8, outer=0.8, overlap=0.9, converged=True, sd=0.005, unevenness=0.0, bend_deg=0.0):
@@ -24,7 +24,7 @@ def test_nothing_speaks_against_a_good_result():
 
 
 def test_a_line_that_is_sure_may_bend_and_have_uneven_sides():
-    assert judge(sd=0.002, unevenness=0.4, bend_deg=60) == ()
+    assert judge(sd=0.001, unevenness=0.4, bend_deg=45) == ()
 
 
 @pytest.mark.parametrize(
@@ -42,7 +42,8 @@ def test_a_line_that_is_sure_may_bend_and_have_uneven_sides():
         ("wide_band", {"sd": 0.1, "unevenness": 0.9, "bend_deg": 60}),
         ("unlikely_line", {"sd": 0.015, "unevenness": 0.2}),
         ("unlikely_line", {"sd": 0.015, "bend_deg": 40}),
-        ("unlikely_line", {"sd": 0.015, "unevenness": 0.1, "bend_deg": 20}),
+        ("unlikely_line", {"sd": 0.015, "unevenness": 0.1, "bend_deg": 10}),
+        ("unlikely_line", {"sd": [0.02, 0.02, *[0.001] * 7], "bend_deg": 30}),
     ],
 )
 def test_one_finding_is_one_reason(reason, finding):
