@@ -117,6 +117,8 @@ class Study:
     """
 
     def __init__(self, image: Image, config: Config | None = None, line: Line | None = None) -> None:
+        if not isinstance(image, Image):
+            raise TypeError(f"an Image is needed, not a {type(image).__name__}; symline.Image(array) makes one")
         self.image = image
         self.config = config or Config()
         if line is not None:

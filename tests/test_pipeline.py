@@ -349,6 +349,9 @@ def test_the_package_offers_what_it_names():
     assert isinstance(symline.score(Image(synthetic_back().values)).score, symline.Score)
     with pytest.raises(symline.SymlineError, match="there is no such file"):
         symline.read("none.npy")
+    assert set(symline.__all__) <= set(dir(symline))
+    with pytest.raises(TypeError, match=r"an Image is needed, not a ndarray; symline.Image\(array\) makes one"):
+        analyse(np.zeros((9, 9)))
 
 
 def test_a_broad_hump_on_one_side_that_draws_the_line_away_needs_review():
