@@ -1,6 +1,17 @@
-"""`python -m symline`."""
+"""What `symline` and `python -m symline` run."""
 
-from symline.cli.main import main
+import sys
+
+
+def main() -> None:
+    """Run the command line; an interrupt while it is still being loaded ends it as quietly as a later one."""
+    try:
+        from symline.cli.main import main as run
+    except KeyboardInterrupt:
+        sys.stderr.write("interrupted; nothing was begun\n")
+        sys.exit(130)
+    run()
+
 
 if __name__ == "__main__":
     main()

@@ -12,6 +12,7 @@ import time
 from collections.abc import Sequence
 from functools import partial
 from importlib import import_module
+from pathlib import Path
 from types import FrameType, TracebackType
 from typing import NoReturn
 
@@ -97,9 +98,12 @@ def run(arguments: Sequence[str] | None, console: Console) -> int:
     except OSError as error:
         if isinstance(error.__context__, KeyboardInterrupt):  # click ends the line where ^C is shown, on a terminal that is gone
             return code_of_error(error.__context__)
-        if error.errno not in _NO_ROOM:
+        if error.errno in _NO_ROOM:
+            console.complain(f"standard output: it cannot be written ({error.strerror}); free some space or send it elsewhere", error)
+        elif _is_folder_gone():
+            console.complain("the current folder has been removed; one that exists is needed; change to one with cd", error)
+        else:
             raise
-        console.complain(f"standard output: it cannot be written ({error.strerror}); free some space or send it elsewhere", error)
         return ExitCode.FAILED
 
 
@@ -115,6 +119,14 @@ def _explain(error: BaseException, console: Console) -> None:
             console.complain("interrupted; what was finished stays whole")
         case _:
             console.complain(str(error), error)
+
+
+def _is_folder_gone() -> bool:
+    try:
+        Path.cwd()
+    except FileNotFoundError:
+        return True
+    return False
 
 
 def _open_what_is_closed() -> None:

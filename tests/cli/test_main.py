@@ -156,6 +156,29 @@ def test_a_full_disk_behind_standard_output_is_no_defect(command):
     assert len(done.stderr.splitlines()) == 1
 
 
+def test_an_interrupt_while_modules_load_is_one_line():
+    code = """
+import builtins
+original = builtins.__import__
+def load(name, *rest):
+    if name == "click":
+        raise KeyboardInterrupt
+    return original(name, *rest)
+builtins.__import__ = load
+from symline.__main__ import main
+main()
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (130, "interrupted; nothing was begun\n")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a current folder cannot be removed there")
+@pytest.mark.parametrize("arguments", [["midline", "a.npy", "-o", "out"], ["batch", "in", "-o", "out"]], ids=" ".join)
+def test_a_current_folder_that_is_gone_is_no_defect(arguments, tmp_path):
+    result = finish(start(*arguments, code="import os\nos.mkdir('gone')\nos.chdir('gone')\nos.rmdir('../gone')", cwd=tmp_path))
+    assert (result.code, result.lines) == (1, ["the current folder has been removed; one that exists is needed; change to one with cd"])
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_an_interrupt_keeps_what_is_finished_and_leaves_nothing_half(make, tmp_path, number):
     hang = """
