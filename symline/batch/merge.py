@@ -27,6 +27,8 @@ _COMMON = {
     "overrides": "overrides",
     "inputs_sha256": "their inputs, or in how these are read",
 }
+#: Lists of inputs that a journal tells of.
+_OF_INPUTS = ("failures", "edited")
 _AGAIN = "run that shard again"
 
 
@@ -48,12 +50,17 @@ def merge(folder: Path) -> tuple[list[str], Journal]:
     parts = [part_names(None)] if count == 1 else [part_names((number, count)) for number in range(1, count + 1)]
     journals = [_load_journal(folder / journal) for _, journal in parts]
     _require_alike(journals, name)
-    tables = [_load_lines(folder / summary, journal) for (summary, _), journal in zip(parts, journals, strict=True)]
+    tables = [list(_load_lines(folder / summary, journal).items()) for (summary, _), journal in zip(parts, journals, strict=True)]
     # shard I of N has the inputs I, I + N, I + 2 N …
-    lines = [line for row in zip_longest(*tables) for line in row if line is not None]
-    if [len(table) for table in tables] != [len(lines[start :: len(tables)]) for start in range(len(tables))]:
+    whole = [entry for row in zip_longest(*tables) for entry in row if entry is not None]
+    if [len(table) for table in tables] != [len(whole[start :: len(tables)]) for start in range(len(tables))]:
         raise InputError(f"{name}: the shards do not go together (the inputs have changed meanwhile); run all shards again")
-    return lines, journals[0] if count == 1 else _join(journals)
+    lines = [line for _, line in whole]
+    if count == 1:
+        return lines, journals[0]
+    places = {identifier: place for place, (identifier, _) in enumerate(whole)}
+    journal = _join(journals)
+    return lines, journal | {key: sorted(journal[key], key=lambda each: places.get(each.get("id"), -1)) for key in _OF_INPUTS}
 
 
 def _count_shards(folder: Path, name: str) -> int:
@@ -106,8 +113,8 @@ def _require_alike(journals: Sequence[Journal], name: str) -> None:
             )
 
 
-def _load_lines(path: Path, journal: Journal) -> list[str]:
-    lines = list(read_lines(path).values())
+def _load_lines(path: Path, journal: Journal) -> dict[str, str]:
+    lines = read_lines(path)
     if len(lines) != journal["counts"]["inputs"]:
         raise InputError(f"{printable(str(path))}: it is not the summary of its shard; {_AGAIN}")
     return lines
@@ -130,7 +137,7 @@ def _join(journals: Sequence[Journal]) -> Journal:
             "median_s": None,
             "slowest": slowest[:SLOWEST],
         },
-        **{key: [each for journal in journals for each in journal[key]] for key in ("failures", "edited")},
+        **{key: [each for journal in journals for each in journal[key]] for key in _OF_INPUTS},
     }
 
 

@@ -95,4 +95,5 @@ def _require_content(values: npt.NDArray[Any], inside: BoolArray, name: str, dec
         what = none if decision == "nan" else f"no value is left inside (background {decision})"
         raise InputError(f"{name}: {what}; pixels of a back are needed; check the file, --mask and --background")
     if (lowest := kept.min()) == kept.max():
-        raise InputError(f"{name}: every value is {lowest:g}; there is nothing to register; check the export")
+        where = "" if decision in ("nan", "none") else f" inside (background {decision})"
+        raise InputError(f"{name}: every value{where} is {lowest:g}; there is nothing to register; check the export")

@@ -415,7 +415,7 @@ class TestContent:
         values = np.zeros((50, 40), "u1")
         values[10:40, 10:30] = 200
         np.save(tmp_path / "back.npy", values)
-        assert "every value is 200; there is nothing to register" in refusal(tmp_path / "back.npy")
+        assert "every value inside (background 0) is 200; there is nothing to register" in refusal(tmp_path / "back.npy")
 
     def test_constant_of_all_background(self, tmp_path):
         np.save(tmp_path / "back.npy", np.full((9, 9), 7, "u1"))
