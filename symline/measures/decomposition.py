@@ -8,7 +8,7 @@ import numpy as np
 
 from symline.measures.two_sides import SMOOTHING, TwoSides, on_lattice
 from symline.model.analysis import Axis
-from symline.model.image import BoolArray, FloatArray
+from symline.model.image import FloatArray
 from symline.model.pair import Pair
 from symline.numerics.sampling import read_stack
 from symline.numerics.smoothing import smooth_masked
@@ -19,8 +19,9 @@ def decompose(sides: TwoSides, axis: Axis, partners: FloatArray, noise: float) -
     """Split the asymmetry by what explains it: the mean squared difference that each further map takes away.
 
     From the vertical axis through the middle of the back to the straight axis: pose. From there to the curve: posture. From there to
-    the whole map: elastic. What remains, but for noise: shape. All on the pixels whose partners by all four maps lie on the back, and
-    after smoothing: without it maps that read between pixels would seem to fit better than those that do not.
+    the whole map: elastic. What remains, but for noise: shape. Two maps are compared on the pixels whose partners by both lie on the
+    back: a body that leans has fewer of them about a vertical axis, which says nothing of its shape. All after smoothing: without it
+    maps that read between pixels would seem to fit better than those that do not.
 
     Parameters
     ----------
@@ -42,8 +43,13 @@ def decompose(sides: TwoSides, axis: Axis, partners: FloatArray, noise: float) -
     row, col = pair.from_image(np.array(axis.point))
     straight = Affine.reflection((float(row), float(col)), axis.angle)
     by_axes = [on_lattice(each.partners, pair) for each in (Affine.reflection(), straight)]
-    upright, tilted, bent, matched = _mean_squares(pair, [*by_axes, sides.by_curve, partners])
-    parts = {"pose": upright - tilted, "posture": tilted - bent, "elastic": bent - matched, "shape": matched - noise**2}
+    upright, tilted, bent, matched = _compare_sides(pair, [*by_axes, sides.by_curve, partners])
+    parts = {
+        "pose": _mean(upright - tilted),
+        "posture": _mean(tilted - bent),
+        "elastic": _mean(bent - matched),
+        "shape": _mean(matched) - noise**2,
+    }
     return {f"{name}_rms": pair.scale * float(np.sqrt(max(0.0, part))) for name, part in parts.items()}
 
 
@@ -59,14 +65,18 @@ def measure_pose(pair: Pair, axis: Axis, spacing: tuple[float, float] | None) ->
     }
 
 
-def _mean_squares(pair: Pair, partners: Sequence[FloatArray]) -> list[float]:
-    """Mean squared value minus that of the partner for each choice of partners, where all have one; 0 where there are none."""
+def _compare_sides(pair: Pair, partners: Sequence[FloatArray]) -> list[FloatArray]:
+    """Squared value minus that of the partner for each choice of partners, shape (rows, cols); NaN where there is none."""
     values = smooth_masked(pair.fixed, pair.coverage, SMOOTHING * pair.resolution)
     stack = np.stack([values, pair.coverage], axis=-1)
-    squares, covered = [], [pair.coverage]
+    squares = []
     for each in partners:
         moving, coverage = np.moveaxis(read_stack(stack, pair.to_grid(each)), -1, 0)
-        squares.append((values - moving) ** 2)
-        covered.append(coverage)
-    counts: BoolArray = np.min(covered, axis=0) > 0.5
-    return [float(square[counts].mean(dtype=np.float64)) if counts.any() else 0.0 for square in squares]
+        squares.append(np.where(np.minimum(coverage, pair.coverage) > 0.5, (values - moving) ** 2, np.nan))
+    return squares
+
+
+def _mean(values: FloatArray) -> float:
+    """Mean of what is known; 0 where nothing is."""
+    known = values[np.isfinite(values)]
+    return float(known.mean(dtype=np.float64)) if known.size else 0.0

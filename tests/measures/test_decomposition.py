@@ -50,6 +50,19 @@ def test_a_lump_on_one_side_is_shape():
     assert max(pose, posture, elastic) < 0.1 * shape
 
 
+def test_shape_does_not_depend_on_how_the_body_leans():
+    def shape_of(tilt):
+        back, turn = synthetic_back((200, 200), tilt=tilt, noise=0.02), np.deg2rad(tilt)
+        down, across = np.indices(back.values.shape) - 99.5
+        # a lump far out on one side, which a vertical axis would soon leave without a partner
+        level, aside = np.cos(turn) * down + np.sin(turn) * across, np.cos(turn) * across - np.sin(turn) * down
+        lump = 3 * deviation(back.values) * np.exp(-0.5 * ((level + 20) ** 2 + (aside + 42) ** 2) / 8**2)
+        return score(Image(back.values + lump)).measures["shape_rms"]
+
+    upright = shape_of(0)
+    assert [shape_of(tilt) for tilt in (15, -35)] == pytest.approx([upright, upright], rel=0.05)
+
+
 def test_noise_is_no_shape():
     parts, _ = decomposed(synthetic_back((240, 192), noise=0.5).values)
     assert max(parts) < 0.06
