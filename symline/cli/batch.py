@@ -31,7 +31,7 @@ Examples:
   symline batch patients -o out --pattern 'visit1/' --exclude '*_raw.tif' --dry-run""",
 )
 @batch_options.source
-@options.writing
+@options.resuming
 @batch_options.what
 @batch_options.how
 @options.scoring

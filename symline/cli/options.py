@@ -128,7 +128,7 @@ _top = click.option(
     "top_row",
     metavar="ROW",
     type=click.FloatRange(min=0),
-    help="Row where the measures of the line begin. Default: where the line does.",
+    help="Row where the measures of the line, the levels and the regions begin. Default: where the line does.",
 )
 _bottom = click.option(
     "--bottom", "bottom_row", metavar="ROW", type=click.FloatRange(min=0), help="Row where they end. Default: where the line does."
@@ -182,6 +182,11 @@ _output = click.option(
     help="Folder for the results; created if missing.  [required]",
 )
 _overwrite = click.option("--overwrite", is_flag=True, help="Replace results that exist; else they are refused before any work starts.")
+_overwrite_all = click.option(
+    "--overwrite",
+    is_flag=True,
+    help="Make all results again, and replace edited midlines too; else whole results are skipped, and edited midlines kept.",
+)
 _strict = click.option("--strict", is_flag=True, help="Exit with 3 if a result needs review.")
 
 
@@ -215,6 +220,8 @@ def all_of(*decorators: Callable[[Any], Any]) -> Callable[[Command], Command]:
 reading = all_of(_spacing, _mask, _background, _page, _max_pixels)
 #: output, overwrite, strict
 writing = all_of(_output, _overwrite, _strict)
+#: The same for results that may be resumed.
+resuming = all_of(_output, _overwrite_all, _strict)
 #: config, settings, dump_config
 configuration = all_of(_config, _set, _dump_config)
 #: stages, metric, optimizer

@@ -143,8 +143,17 @@ _CAUSES = (
     ),
     Measure("posture_rms", _UNIT, "what bending the axis to the midline takes away besides: how it bends", _OWN),
     Measure("elastic_rms", _UNIT, "what the rest of the mirror map takes away besides: shifts along the skin", _OWN),
-    Measure("shape_rms", _UNIT, "what remains, less noise: the shape itself; about 0 for a tilted or bent back that is symmetric", _OWN),
-    *_in_px_and_mm("inverse_consistency_median", "median of the distance from a pixel to its mirror partner's partner", _OWN),
+    Measure(
+        "shape_rms",
+        _UNIT,
+        "what remains after light smoothing, less noise: the shape itself; about 0 for a tilted or bent back that is symmetric",
+        _OWN,
+    ),
+    *_in_px_and_mm(
+        "inverse_consistency_median",
+        "median of the distance from a pixel to its mirror partner's partner; px are square ones, of the same area",
+        _OWN,
+    ),
     *_in_px_and_mm("inverse_consistency_p95", "95th percentile of that distance", _OWN),
 )
 #: Title -> measures; every name there is, in the order in which they are listed.

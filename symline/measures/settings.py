@@ -18,8 +18,10 @@ class ScoreSettings(Parameters):
         0.0, 0.0, 1e30, "absolute asymmetry of a patch, in the unit of the input; 0 = twice the median absolute deviation, or more"
     )
     per_pixel: str = choice("residual", ("residual", "raw"), "asymmetry of each pixel after the whole mirror map, or of the curve alone")
-    top_row: float = parameter(-1.0, -1.0, 1e6, "row where the measures of the line begin, in px; -1 = where the line does")
-    bottom_row: float = parameter(-1.0, -1.0, 1e6, "row where the measures of the line end, in px; -1 = where the line does")
+    top_row: float = parameter(
+        -1.0, -1.0, 1e6, "row where the measures of the line, the levels and the regions begin, in px; -1 = where the line does"
+    )
+    bottom_row: float = parameter(-1.0, -1.0, 1e6, "row where they end, in px; -1 = where the line does")
 
     def _check(self) -> None:
         if 0 <= self.bottom_row <= max(self.top_row, 0):

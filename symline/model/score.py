@@ -63,9 +63,9 @@ class Patch:
     side
         ``left`` or ``right``.
     peak
-        Its largest asymmetry, value minus mirrored value, with its sign; in the unit of the input.
+        Its largest smoothed asymmetry, value minus mirrored value, with its sign; in the unit of the input.
     level
-        Number of the level of its centre, or None outside all levels.
+        Number of the level where its middle lies along the line, or None outside all levels.
     """
 
     number: int
