@@ -72,9 +72,9 @@ def is_edited(job: Job, record: Record | None, table: bytes | None = None) -> bo
     Parameters
     ----------
     record
-        What there is; None where it is damaged.
+        What there is; None where it is damaged or missing.
     table
-        What is about to replace the table of the midline, where that is known: a damaged record may not say what was written.
+        What is about to replace the table of the midline, where that is known: the record may not say what was written.
 
     Raises
     ------
@@ -83,12 +83,17 @@ def is_edited(job: Job, record: Record | None, table: bytes | None = None) -> bo
     """
     if not _is_other_table(job, record, table):
         return False
-    if record is None:
+    if record is not None:
+        return True
+    if os.path.lexists(job.record):
         raise OutputError(
             f"{printable(str(job.record))}: it is damaged, and the midline beside it was edited; a whole record is needed; "
             "put it right, or give --overwrite to replace both"
         )
-    return True
+    raise OutputError(
+        f"{printable(str(job.beside(TABLE)))}: symline has not written this midline (there is no {printable(job.record.name)} beside it); "
+        "one that it may replace is needed; move it away, or give --overwrite"
+    )
 
 
 def keep_intact(job: Job, record: Record) -> Record:
@@ -107,12 +112,10 @@ def _is_other_table(job: Job, record: Record | None, table: bytes | None) -> boo
         return False
     path = job.beside(TABLE)
     entry = record["files"].get(path.name) if record else load_entry(job.record, path.name)
-    if entry is None and record is None and table is not None and os.path.lexists(job.record):
-        entry = {"sha256": hashlib.sha256(table).hexdigest(), "bytes": len(table)}
-    if entry is None:
-        return False
     try:
-        return _digest_of_output(path) != entry["sha256"] and is_whole_table(path, entry["bytes"])
+        if entry is None and table is not None and (_is_foreign(path, table) or (record is None and os.path.lexists(job.record))):
+            entry = {"sha256": hashlib.sha256(table).hexdigest(), "bytes": len(table)}
+        return entry is not None and _digest_of_output(path) != entry["sha256"] and is_whole_table(path, entry["bytes"])
     except FileNotFoundError:
         return False
     except OSError as error:
@@ -120,6 +123,14 @@ def _is_other_table(job: Job, record: Record | None, table: bytes | None) -> boo
             f"{printable(str(path))}: it cannot be read ({error.strerror}), so nobody knows whether it was edited; "
             "make it readable, or give --overwrite to replace it"
         ) from error
+
+
+def _is_foreign(path: Path, table: bytes) -> bool:
+    """Whether a table has other columns than symline writes: one with these, and without a record, is what a killed run leaves."""
+    if not os.path.isfile(path):  # noqa: PTH113 - unlike that of a Path, this takes what cannot be looked at for none
+        return False
+    with path.open("rb") as stream:
+        return stream.readline().strip() != table.partition(b"\n")[0].strip()
 
 
 def _is_done(job: Job, record: Record, asked: Record) -> bool:

@@ -156,6 +156,29 @@ def test_an_edit_outlives_a_record_that_says_nothing_any_more(job, damage):
     assert work(replace(job(), resumes=False)).deed is Deed.WRITTEN
 
 
+def test_a_midline_without_a_record_that_symline_has_not_written_is_kept(job):
+    work(job())
+    path = job().targets[".midline.csv"]
+    job().record.unlink()
+    assert work(job()).deed is Deed.WRITTEN  # what a killed run leaves
+    job().record.unlink()
+    path.write_text("row_px,col_px\n10,60\n150,62\n")
+    outcome = work(job())
+    assert (outcome.status, outcome.reasons) == (Status.FAILED, ("unwritable",))
+    assert "S.midline.csv: symline has not written this midline (there is no S.json beside it)" in outcome.message
+    assert path.read_text() == "row_px,col_px\n10,60\n150,62\n"
+    assert not job().record.exists()
+    assert work(replace(job(), resumes=False)).deed is Deed.WRITTEN
+
+
+def test_a_midline_that_the_record_does_not_know_is_kept(job):
+    work(job(products=(SCORE,)))
+    path = job().targets[".midline.csv"]
+    path.write_text("row_px,col_px\n10,60\n150,62\n")
+    assert work(job()).deed is Deed.KEPT
+    assert path.read_text() == "row_px,col_px\n10,60\n150,62\n"
+
+
 def test_an_edit_made_while_the_results_are_made_again_is_kept(job, monkeypatch):
     work(job())
     path = job().targets[".midline.csv"]
