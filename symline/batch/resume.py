@@ -13,7 +13,7 @@ import symline
 from symline.batch.job import PICTURE, Deed, Job
 from symline.config import Config
 from symline.errors import OutputError
-from symline.files.midline_csv import is_whole_table
+from symline.files.midline_csv import is_own_table, is_whole_table
 from symline.files.names import printable
 from symline.files.opening import open_input
 from symline.files.results import TABLE, Record, describe_request, forget, load_entry, load_record, plain
@@ -113,9 +113,12 @@ def _is_other_table(job: Job, record: Record | None, table: bytes | None) -> boo
     path = job.beside(TABLE)
     entry = record["files"].get(path.name) if record else load_entry(job.record, path.name)
     try:
-        if entry is None and table is not None and (_is_foreign(path, table) or (record is None and os.path.lexists(job.record))):
+        if entry is None and record is None and table is not None and os.path.lexists(job.record):
             entry = {"sha256": hashlib.sha256(table).hexdigest(), "bytes": len(table)}
-        return entry is not None and _digest_of_output(path) != entry["sha256"] and is_whole_table(path, entry["bytes"])
+        if entry is None:
+            # one of symline's own that no record knows is what a killed run leaves
+            return os.path.isfile(path) and not is_own_table(path) and is_whole_table(path)  # noqa: PTH113 - a Path raises on long names
+        return _digest_of_output(path) != entry["sha256"] and is_whole_table(path, entry["bytes"])
     except FileNotFoundError:
         return False
     except OSError as error:
@@ -123,14 +126,6 @@ def _is_other_table(job: Job, record: Record | None, table: bytes | None) -> boo
             f"{printable(str(path))}: it cannot be read ({error.strerror}), so nobody knows whether it was edited; "
             "make it readable, or give --overwrite to replace it"
         ) from error
-
-
-def _is_foreign(path: Path, table: bytes) -> bool:
-    """Whether a table has other columns than symline writes: one with these, and without a record, is what a killed run leaves."""
-    if not os.path.isfile(path):  # noqa: PTH113 - unlike that of a Path, this takes what cannot be looked at for none
-        return False
-    with path.open("rb") as stream:
-        return stream.readline().strip() != table.partition(b"\n")[0].strip()
 
 
 def _is_done(job: Job, record: Record, asked: Record) -> bool:

@@ -151,13 +151,26 @@ def require_inside(line: Line, path: Path, shape: tuple[int, int]) -> None:
         )
 
 
-def is_whole_table(path: Path, size: int) -> bool:
+def is_own_table(path: Path) -> bool:
+    """Whether a file begins as symline begins its tables, or breaks off where they begin.
+
+    Raises
+    ------
+    OSError
+        It cannot be read.
+    """
+    header = table(COLUMNS, ())
+    with path.open("rb") as stream:
+        return header.startswith(stream.read(len(header)))
+
+
+def is_whole_table(path: Path, size: int = 0) -> bool:
     """Whether a file is text that was not cut off, whatever else was done to it: programs write tables in more ways than one.
 
     Parameters
     ----------
     size
-        Bytes that were written there.
+        Bytes that were written there; a file of as many is not cut off.
     """
     try:
         data = path.read_bytes()

@@ -179,6 +179,24 @@ def test_a_midline_that_the_record_does_not_know_is_kept(job):
     assert path.read_text() == "row_px,col_px\n10,60\n150,62\n"
 
 
+def test_a_midline_drawn_where_the_search_failed_is_kept(job):
+    flat = job()
+    values = np.full((60, 60), np.nan)
+    values[20:24, 20:24] = np.arange(16).reshape(4, 4)
+    np.save(flat.path, values)
+    assert work(flat).status is Status.FAILED
+    path = flat.targets[".midline.csv"]
+    path.write_text("row_px,col_px\n10,20\n50,22\n")
+    for again in (flat, job(config=Config.from_dict({"curve": {"half_width": 0.4}}))):
+        outcome = work(again)
+        assert (outcome.deed, outcome.status) == (Deed.KEPT, Status.FAILED)
+        assert "edited_midline" in outcome.reasons
+        assert path.read_text() == "row_px,col_px\n10,20\n50,22\n"
+    save(flat.path)
+    assert work(flat).deed is Deed.KEPT
+    assert work(replace(flat, resumes=False)).deed is Deed.WRITTEN
+
+
 def test_an_edit_made_while_the_results_are_made_again_is_kept(job, monkeypatch):
     work(job())
     path = job().targets[".midline.csv"]
