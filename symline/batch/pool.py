@@ -32,6 +32,7 @@ _LONGEST_FOLDER, _SHORT_FOLDER = 70, "/tmp"
 #: Modules that all work needs, and two that each worker would else import when it first uses them.
 _NEEDED = ("symline.batch.work", "symline.pipeline", "symline.files.read", "pebble", "scipy.ndimage")
 _REPORT = "check that the file is whole, and report it together with the file"
+_ROOM = "this says nothing of the file; give fewer --jobs, or see what /dev/shm, ulimit -n and ulimit -u allow"
 
 J = TypeVar("J")
 R = TypeVar("R")
@@ -67,7 +68,7 @@ def warm_up() -> None:
     keep_memory()
     _keep_addresses_short()
     multiprocessing.set_forkserver_preload(["__main__", *_NEEDED])
-    with _interrupts_held_back():
+    with _starting():
         forkserver.ensure_running()
 
 
@@ -107,7 +108,7 @@ def _run(requests: Iterator[tuple[int, bytes]], slots: Sequence[_Slot]) -> Gener
             # Before the news are told: whoever hears them may take a while.
             while idle and (request := next(requests, None)):
                 slot = idle.pop()
-                with _interrupts_held_back():
+                with _starting():
                     busy[slot.begin(*request)] = slot
                 news.append(Started(request[0]))
             yield from news or (Pulse(),)
@@ -120,6 +121,10 @@ def _run(requests: Iterator[tuple[int, bytes]], slots: Sequence[_Slot]) -> Gener
     finally:
         with ThreadPoolExecutor(len(slots)) as stoppers:  # at the same time: one that does not listen takes seconds
             list(stoppers.map(_Slot.stop, slots))
+
+
+class _NoWorkerError(Exception):
+    """The system lets no process be started, for the reason given."""
 
 
 class _Slot:
@@ -139,9 +144,9 @@ class _Slot:
         self._index, self._start = index, time.monotonic()
         try:
             self._future: Future[Report] = self._pool.schedule(perform, args=(request,), timeout=self._limits.timeout)
-        except (OSError, RuntimeError) as error:  # the worker died while it had nothing to do, or none can be started
+        except (OSError, EOFError, RuntimeError) as error:  # none can be started, or the worker died while it had nothing to do
             self._future = Future()
-            self._future.set_exception(error)
+            self._future.set_exception(_NoWorkerError(error) if isinstance(error, OSError) else error)
         return self._future
 
     @property
@@ -187,12 +192,32 @@ def _keep_addresses_short() -> None:
 
 
 @contextmanager
-def _interrupts_held_back() -> Iterator[None]:
-    """Let nobody interrupt the start of processes half-way: nobody would know of them.
+def _starting() -> Iterator[None]:
+    """Let nobody interrupt the start of processes half-way, of which nobody would know, nor slip them modules of the current folder.
 
-    They inherit this, so that interrupts are left to the parent; what ends them, workers let through once they are ready. The server that
-    forks them never does: it ends with the parent.
+    They inherit the former, so that interrupts are left to the parent; what ends them, workers let through once they are ready. The
+    server that forks them never does: it ends with the parent.
     """
+    with _safe_path(), _interrupts_held_back():
+        yield
+
+
+@contextmanager
+def _safe_path() -> Iterator[None]:
+    """Let processes that start, which Python does with `-c`, not look for modules in the current folder: it may be one of data."""
+    before = os.environ.get("PYTHONSAFEPATH")
+    os.environ["PYTHONSAFEPATH"] = "1"
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ["PYTHONSAFEPATH"]
+        else:
+            os.environ["PYTHONSAFEPATH"] = before
+
+
+@contextmanager
+def _interrupts_held_back() -> Iterator[None]:
     if sys.platform == "win32":
         yield
         return
@@ -209,6 +234,8 @@ def _explain(error: BaseException, limits: Limits) -> tuple[Reason, str, str]:
     """What the end of a worker means, as far as it can be seen from outside, and what to try."""
     if isinstance(error, TimeoutError):
         return "timeout", f"there was no result after {limits.timeout:g} s", "give a longer --timeout, or resample it first"
+    if isinstance(error, _NoWorkerError):
+        return "crashed", f"no worker process could be started ({error})", _ROOM
     code = getattr(error, "exitcode", None)
     if code is None:
         return "crashed", "its worker was gone before it could say why", _REPORT

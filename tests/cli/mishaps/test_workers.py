@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
 import sys
 
 import numpy as np
 import pytest
 
-from tests.cli.mishaps.scene import everything, require_failure, rows
+from tests.cli.mishaps.scene import QUICK, everything, require_failure, rows
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals kill these workers")
 linux = pytest.mark.skipif(sys.platform != "linux", reason="needs a system that keeps to limits of memory")
@@ -29,6 +30,32 @@ def test_an_input_that_kills_its_worker_each_time_fails_alone(scene):
     require_failure(scene, "p1/c.npy", "crashed", "SIGKILL")
     counts = scene.complete()
     assert (counts["skipped"], counts["ok"] + counts["review"]) == (5, 1)
+
+
+def test_where_no_worker_can_be_started_the_reason_is_told(scene):
+    refuse = """
+import multiprocessing.synchronize as locks
+def refuse(*_):
+    raise OSError(30, "Read-only file system")
+locks._multiprocessing.SemLock = refuse
+"""
+    done = scene.run("--jobs", 2, "--retries", 0, code=refuse)
+    assert done.code == 1
+    assert {row["reasons"] for row in rows(scene.out).values()} == {"crashed"}
+    told = "a.npy: no worker process could be started ([Errno 30] Read-only file system); this says nothing of the file"
+    assert rows(scene.out)["a.npy"]["message"].startswith(told)
+    assert scene.complete()["inputs"] == 6
+
+
+def test_workers_take_no_modules_from_the_current_folder(scene, tmp_path):
+    program = tmp_path / "program.py"
+    program.write_text("from symline.cli.main import main\nif __name__ == '__main__':\n    main()")
+    for name in ("symline", "random", "signal", "numpy"):
+        (scene.source / f"{name}.py").write_text("import sys\nprint('taken')\nsys.exit(1)")
+    command = [sys.executable, program, "batch", ".", "-o", scene.out, *QUICK, "--jobs", "2"]
+    done = subprocess.run(command, cwd=scene.source, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (0, "")
+    assert everything(scene.out) == scene.expected
 
 
 def test_an_input_past_its_time_fails_alone(scene):
