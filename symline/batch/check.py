@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from itertools import groupby
 from pathlib import Path
 
 from symline.batch.job import RECORD, Job
+from symline.batch.overrides import NAME as OVERRIDES_NAME
 from symline.batch.own_files import is_own
 from symline.errors import ConfigError, OutputError
 from symline.files.names import first_names, printable
@@ -39,9 +40,10 @@ def check(jobs: Sequence[Job], *, overwrite: bool, others: Iterable[Path] = (), 
     _refuse_nameless(jobs)
     _refuse_clashes(jobs)
     given = {path for job in jobs for path in (job.path, job.reading.mask, job.midline) if path is not None} | set(others)
-    _refuse_inputs_as_targets(given, jobs, out)
+    is_output = _outputs(jobs, out)
+    _refuse_inputs_as_targets(given, is_output)
     if log is not None:
-        _refuse_input_as_log(given, log)
+        _refuse_as_log(log, given, is_output)
     if not overwrite:
         _refuse_existing(jobs)
 
@@ -67,7 +69,7 @@ def _refuse_clashes(jobs: Sequence[Job]) -> None:
 
 
 def _identity(job: Job) -> str:
-    return _fold(str(job.target))
+    return _fold(_real(job.target))
 
 
 def _fold(name: str) -> str:
@@ -75,31 +77,38 @@ def _fold(name: str) -> str:
     return name.casefold() if sys.platform in ("darwin", "win32") else name
 
 
-def _refuse_inputs_as_targets(given: Iterable[Path], jobs: Sequence[Job], out: Path | None) -> None:
+def _outputs(jobs: Sequence[Job], out: Path | None) -> Callable[[Path], bool]:
+    """What tells whether something is written to a file, or through a link of that name."""
     targets = {_fold(_real(job.target)) for job in jobs}
     endings = {ending for job in jobs for ending in job.endings}
     thumbnails = {_fold(_real(job.member.thumbnail)) for job in jobs if job.member}
     top = None if out is None else _fold(os.path.realpath(out))
 
-    def is_output(name: str) -> bool:
+    def is_written(name: str) -> bool:
         folder, _, last = name.rpartition(os.sep)
         if (folder == top and is_own(last)) or name in thumbnails:
             return True
         return any(name.endswith(each) and name.removesuffix(each) in targets for each in endings)
 
+    return lambda path: any(is_written(_fold(name)) for name in (_real(path), _end(path)))
+
+
+def _refuse_inputs_as_targets(given: Iterable[Path], is_output: Callable[[Path], bool]) -> None:
     for path in given:
-        if any(is_output(_fold(name)) for name in (_real(path), _end(path))):
+        if is_output(path):
             raise ConfigError(
                 f"{printable(str(path))} is an input, and an output would replace it; choose another folder with --output, "
                 "or give the images only"
             )
 
 
-def _refuse_input_as_log(given: Iterable[Path], log: Path) -> None:
+def _refuse_as_log(log: Path, given: Iterable[Path], is_output: Callable[[Path], bool]) -> None:
     name = _fold(_end(log))
-    if any(_fold(_end(path)) == name for path in given):
+    is_input = any(_fold(_end(path)) == name for path in given)
+    if is_input or is_output(log) or log.name == OVERRIDES_NAME:
+        what = "an input" if is_input else "an output" if is_output(log) else "where parameters for a folder belong"
         raise ConfigError(
-            f"log {printable(str(log))}: this is an input, and lines would be added to it; another file is needed; give one with --log-json"
+            f"log {printable(str(log))}: this is {what}, and lines would be added to it; another file is needed; give one with --log-json"
         )
 
 

@@ -41,6 +41,8 @@ class Undertaking:
         Digest of all inputs and of what holds for each.
     notes
         What was left out, and why.
+    unreadable
+        Folders that could not be searched, so that inputs may be missing, and why.
     started
         When.
     """
@@ -52,6 +54,7 @@ class Undertaking:
     overrides: Sequence[str] = ()
     inputs_sha256: str = ""
     notes: Sequence[str] = ()
+    unreadable: Sequence[str] = ()
     started: datetime = field(default_factory=lambda: datetime.now(UTC))
 
 
@@ -71,7 +74,8 @@ def compose_journal(undertaking: Undertaking, ledger: Ledger) -> Journal:
         "config": dict(undertaking.config),
         "overrides": list(undertaking.overrides),
         "inputs_sha256": undertaking.inputs_sha256,
-        "notes": list(undertaking.notes),
+        "notes": [*undertaking.notes, *undertaking.unreadable],
+        "unreadable": list(undertaking.unreadable),
         "started": undertaking.started.isoformat(timespec="seconds"),
         "ended": ended.isoformat(timespec="seconds"),
         "seconds": round((ended - undertaking.started).total_seconds(), 3),

@@ -177,5 +177,6 @@ def _describe(source: Path, planned: Plan, order: Order, given: Mapping[str, Any
         config=planned.config.to_dict(),
         overrides=planned.overrides,
         inputs_sha256=planned.inputs_sha256,
-        notes=(*planned.notes, *planned.unreadable),
+        notes=planned.notes,
+        unreadable=planned.unreadable,
     )

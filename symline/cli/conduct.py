@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Callable, Generator, Iterable, Mapping
 from contextlib import closing, suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import click
@@ -75,12 +77,16 @@ def conduct(
     """
     prepare_folder(manner.out)
     with claim(manner.out, shared=manner.shard is not None):
-        _prepare_folders(ledger.jobs, manner.out)
+        _prepare_folders(ledger.jobs, manner.out, console)
         is_told = True
         with open_log(manner.log, console.complain) as log:
             _withdraw(manner)
             try:
                 _follow(ledger, events, manner, log, console)
+            except KeyboardInterrupt:
+                log.say("interrupted", **ledger.counts)
+                _conclude(ledger, console)
+                raise
             finally:
                 if ledger.outcomes or ledger.is_complete:
                     is_told = _try(lambda: _write_down_always(ledger, undertaking, manner), console)
@@ -108,12 +114,15 @@ def _foresee(job: Job) -> str:
         return "fail"
 
 
-def _prepare_folders(jobs: Iterable[Job], out: Path) -> None:
-    """Make all folders that are written to, and remove what a run that was killed left half-written in them."""
+def _prepare_folders(jobs: Iterable[Job], out: Path, console: Console) -> None:
+    """Make all folders that are written to, and remove what a run that was killed left half-written in them.
+
+    Where one cannot be made, the inputs that write there will fail, and the others go on.
+    """
     folders = {job.target.parent for job in jobs} | {job.member.thumbnail.parent for job in jobs if job.member}
     for folder in sorted(folders):
         if not os.path.isdir(folder):  # noqa: PTH112 - unlike that of a Path, this takes what cannot be looked at for none
-            prepare_folder(folder)
+            _try(partial(prepare_folder, folder), console)
     sweep(folders | {out})
 
 
@@ -148,10 +157,10 @@ def _tell_outcome(job: Job, outcome: Outcome, console: Console) -> None:
     name = printable(job.shown)
     if outcome.deed is Deed.KEPT:
         console.say(f"{name}: the midline was edited by hand and is kept; nothing was done; give --overwrite to replace it")
+    elif outcome.status is Status.FAILED:
+        console.complain(f"{name}: failed{' as before' if outcome.deed is Deed.SKIPPED else ''}: {_why(outcome)}", outcome.trace)
     elif outcome.deed is Deed.SKIPPED:
         console.say(f"{name}: skipped, done already ({outcome.status})", VERBOSE)
-    elif outcome.status is Status.FAILED:
-        console.complain(f"{name}: failed: {_why(outcome)}", outcome.trace)
     else:
         console.say(f"{name}: {outcome.status}{': ' if outcome.reasons else ''}{list_in_words(outcome.reasons)}", VERBOSE)
 
@@ -220,12 +229,20 @@ def _lacks_thumbnail(job: Job, outcome: Outcome) -> bool:
 
 def _conclude(ledger: Ledger, console: Console) -> None:
     left = len(ledger.jobs) - len(ledger.outcomes)
-    console.say(f"{len(ledger.jobs)} inputs: {count(ledger)}" + (f"; {left} not reached" if left else ""))
-    failures = [(job, outcome) for job, outcome in ledger.in_order() if outcome.status is Status.FAILED]
+    done = ledger.in_order()
+    console.say(f"{len(ledger.jobs)} inputs: {count(ledger)}{_tell_earlier(done)}" + (f"; {left} not reached" if left else ""))
+    failures = [(job, outcome) for job, outcome in done if outcome.status is Status.FAILED]
     for job, outcome in failures[:_SHOWN]:
         console.say(f"  failed  {printable(job.shown)}: {_why(outcome)}")
     if len(failures) > _SHOWN:
         console.say(f"  and {len(failures) - _SHOWN} more")
+
+
+def _tell_earlier(done: Iterable[tuple[Job, Outcome]]) -> str:
+    """What results of earlier runs need, which the exit code is about as well."""
+    earlier = Counter(outcome.status for _, outcome in done if outcome.deed in (Deed.SKIPPED, Deed.KEPT))
+    told = [f"{earlier[status]} {status}" for status in (Status.REVIEW, Status.FAILED) if earlier[status]]
+    return f" (of earlier results {', '.join(told)})" if told else ""
 
 
 def _why(outcome: Outcome) -> str:

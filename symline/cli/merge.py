@@ -25,7 +25,7 @@ def merge(console: Console, /, folder: Path) -> ExitCode:
     """Put together what the shards of a batch have written into one output folder.
 
     summary.csv, batch.json and report.html become what one run over all inputs would have written. It ends with 1 where an input
-    failed. Of a job array of a single task it is the report alone that is made again.
+    failed, or a folder could not be read. Of a job array of a single task it is the report alone that is made again.
     """
     from symline.batch.claim import claim
     from symline.batch.merge import merge
@@ -41,4 +41,6 @@ def merge(console: Console, /, folder: Path) -> ExitCode:
         shards = journal.get("shards", 1)
         console.say(f"{shards} shard{'s' if shards > 1 else ''}, {len(lines)} inputs")
         console.say(f"report: {write_report(folder)}")
-    return ExitCode.FAILED if journal["failures"] else ExitCode.DONE
+    for place in journal["unreadable"]:
+        console.complain(place)
+    return ExitCode.FAILED if journal["failures"] or journal["unreadable"] else ExitCode.DONE

@@ -24,7 +24,7 @@ _REASONS = {
     errno.EACCES: _DENIED,
     errno.EPERM: _DENIED,
     errno.EROFS: "the disk is read-only; choose another folder with --output",
-    errno.ENOENT: "its folder has vanished; run again",
+    errno.ENOENT: "its folder has vanished, or could not be made; run again",
     errno.ENOTDIR: _FILE_IN_PATH,
     errno.EEXIST: _FILE_IN_PATH,
     errno.EISDIR: "there is a folder of that name; remove it or choose another folder with --output",

@@ -106,6 +106,16 @@ def test_the_journal_tells_how_the_inputs_were_read(symline, tree, tmp_path):
     assert [options[name] for name in ("spacing", "background", "mask", "page")] == [[1.5, 1.5], "none", str(mask), 0]
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="links need rights there")
+def test_inputs_that_may_be_missing_make_a_merge_fail_as_they_do_a_run(symline, tree, tmp_path):
+    (tree / "gone").symlink_to("nowhere")
+    for number in (1, 2):
+        assert symline("batch", tree, "-o", tmp_path / "out", *QUICK, "--shard", f"{number}/2").code == 1
+    merged = symline("merge", tmp_path / "out")
+    assert merged.code == 1
+    assert "gone: this link leads nowhere, so inputs may be missing" in merged.err
+
+
 def test_parts_that_do_not_belong_together_are_not_merged(symline, tree, tmp_path):
     out = tmp_path / "out"
     assert symline("batch", tree, "-o", out, *QUICK, "--shard", "1/2").code == 0
@@ -248,6 +258,17 @@ def test_failures_are_told_and_the_others_go_on(symline, tree, tmp_path):
     assert journal(tmp_path / "out")["complete"]
 
 
+def test_what_failed_before_and_needs_review_is_told_again(symline, tree, tmp_path):
+    np.save(tree / "small.npy", np.arange(16.0).reshape(4, 4))
+    out = tmp_path / "out"
+    first = symline("batch", tree, "-o", out, *QUICK, "-q")
+    again = symline("batch", tree, "-o", out, *QUICK, "-q")
+    assert (first.code, again.code) == (1, 1)
+    assert len(first.lines) == 1
+    assert again.lines == [line.replace(": failed: ", ": failed as before: ") for line in first.lines]
+    assert "8 inputs: 8 skipped (of earlier results 1 failed)" in symline("batch", tree, "-o", out, *QUICK).lines
+
+
 def test_a_path_that_cannot_be_looked_up_costs_one_line_of_a_manifest(symline, tree, tmp_path):
     long = "x" * 300
     (tree / "list.csv").write_text(f"path,id,mask\np1/a.npy,a,\n{long}.npy,b,\np1/a.npy,d,{long}.npy\n")
@@ -339,6 +360,9 @@ def test_only_whole_names_are_shown_as_the_manifest_has_them(symline, tmp_path, 
         (["in", "-o", "out", "--dask", "tcp://127.0.0.1:1", "--timeout", "3"], "--timeout cannot be kept on a cluster"),
         (["in/a.npy", "-o", "out"], "this is an image"),
         (["in", "-o", "out", "--log-json", "in/b.npy"], "log in/b.npy: this is an input"),
+        (["in", "-o", "out", "--log-json", "out/batch.json"], "log out/batch.json: this is an output"),
+        (["in", "-o", "out", "--log-json", "out/p1/a.midline.csv"], "log out/p1/a.midline.csv: this is an output"),
+        (["in", "-o", "out", "--log-json", "in/symline.toml"], "log in/symline.toml: this is where parameters for a folder belong"),
         (["in"], "Missing option '-o'"),
     ],
 )
@@ -359,6 +383,17 @@ def test_two_inputs_with_the_same_results_are_refused(symline, tree, tmp_path):
     assert done.code == 2
     assert "would write the same files" in done.err
     assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links need rights there")
+def test_two_inputs_with_the_same_results_through_a_link_are_refused(symline, tree, tmp_path):
+    out = tmp_path / "out"
+    (out).mkdir()
+    (out / "p1").symlink_to(".")
+    done = symline("batch", tree, "-o", out, *QUICK)
+    assert done.code == 2
+    assert "a.npy would write the same files" in done.err
+    assert names(out) == ["p1"]
 
 
 def test_the_configuration_can_be_printed_without_inputs(symline, tmp_path):
