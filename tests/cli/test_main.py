@@ -175,7 +175,9 @@ main()
 @pytest.mark.skipif(sys.platform == "win32", reason="a current folder cannot be removed there")
 @pytest.mark.parametrize("arguments", [["midline", "a.npy", "-o", "out"], ["batch", "in", "-o", "out"]], ids=" ".join)
 def test_a_current_folder_that_is_gone_is_no_defect(arguments, tmp_path):
-    result = finish(start(*arguments, code="import os\nos.mkdir('gone')\nos.chdir('gone')\nos.rmdir('../gone')", cwd=tmp_path))
+    # modules are not looked for in the current folder, as where the program is installed
+    leave = "import os, sys\nos.mkdir('gone')\nos.chdir('gone')\nos.rmdir('../gone')\nsys.path[:] = filter(None, sys.path)"
+    result = finish(start(*arguments, code=leave, cwd=tmp_path))
     assert (result.code, result.lines) == (1, ["the current folder has been removed; one that exists is needed; change to one with cd"])
 
 
