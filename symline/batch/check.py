@@ -105,7 +105,7 @@ def _refuse_inputs_as_targets(given: Iterable[Path], is_output: Callable[[Path],
 def _refuse_as_log(log: Path, given: Iterable[Path], is_output: Callable[[Path], bool]) -> None:
     name = _fold(_end(log))
     is_input = any(_fold(_end(path)) == name for path in given)
-    if is_input or is_output(log) or log.name == OVERRIDES_NAME:
+    if is_input or is_output(log) or Path(name).name == OVERRIDES_NAME:
         what = "an input" if is_input else "an output" if is_output(log) else "where parameters for a folder belong"
         raise ConfigError(
             f"log {printable(str(log))}: this is {what}, and lines would be added to it; another file is needed; give one with --log-json"

@@ -129,7 +129,7 @@ def _join(journals: Sequence[Journal]) -> Journal:
         "seconds": None,
         "shards": len(journals),
         "options": {**journals[0]["options"], "shard": None},
-        "unreadable": sorted({place for journal in journals for place in journal["unreadable"]}),
+        "unreadable": sorted({place for journal in journals for place in journal.get("unreadable", ())}),
         "counts": _add(journal["counts"] for journal in journals),
         "results": _add(journal["results"] for journal in journals),
         "timings": {

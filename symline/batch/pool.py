@@ -146,7 +146,7 @@ class _Slot:
             self._future: Future[Report] = self._pool.schedule(perform, args=(request,), timeout=self._limits.timeout)
         except (OSError, EOFError, RuntimeError) as error:  # none can be started, or the worker died while it had nothing to do
             self._future = Future()
-            self._future.set_exception(_NoWorkerError(error) if isinstance(error, OSError) else error)
+            self._future.set_exception(error if isinstance(error, RuntimeError) else _NoWorkerError(str(error) or "it was refused"))
         return self._future
 
     @property
@@ -211,7 +211,7 @@ def _safe_path() -> Iterator[None]:
         yield
     finally:
         if before is None:
-            del os.environ["PYTHONSAFEPATH"]
+            os.environ.pop("PYTHONSAFEPATH", None)
         else:
             os.environ["PYTHONSAFEPATH"] = before
 

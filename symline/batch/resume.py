@@ -74,7 +74,8 @@ def is_edited(job: Job, record: Record | None, table: bytes | None = None) -> bo
     record
         What there is; None where it is damaged or missing.
     table
-        What is about to replace the table of the midline, where that is known: the record may not say what was written.
+        What is about to replace the table of the midline, empty for nothing, where that is known: a damaged record may not say what
+        was written.
 
     Raises
     ------
@@ -116,8 +117,9 @@ def _is_other_table(job: Job, record: Record | None, table: bytes | None) -> boo
         if entry is None and record is None and table is not None and os.path.lexists(job.record):
             entry = {"sha256": hashlib.sha256(table).hexdigest(), "bytes": len(table)}
         if entry is None:
-            # one of symline's own that no record knows is what a killed run leaves
-            return os.path.isfile(path) and not is_own_table(path) and is_whole_table(path)  # noqa: PTH113 - a Path raises on long names
+            # where the search failed there was none; else one of symline's own that no record knows is what a killed run leaves
+            is_drawn = record is not None and bool(record["midline"])
+            return os.path.isfile(path) and (is_drawn or not is_own_table(path)) and is_whole_table(path)  # noqa: PTH113 - a Path raises
         return _digest_of_output(path) != entry["sha256"] and is_whole_table(path, entry["bytes"])
     except FileNotFoundError:
         return False

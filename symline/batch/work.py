@@ -125,7 +125,7 @@ def _write(job: Job, asked: Record) -> Outcome:
         contents |= {targets[ending]: data for ending, data in files.items()}
     there = load_record(job.record)
     # somebody may have edited it meanwhile
-    if job.resumes and is_edited(job, there, contents.get(job.beside(TABLE))) and there is not None:
+    if job.resumes and is_edited(job, there, contents.get(job.beside(TABLE), b"")) and there is not None:
         return _conclude_edited(job, there, asked)
     previous = None if there is None else keep_intact(job, there)
     record = compose(

@@ -78,18 +78,17 @@ def conduct(
     prepare_folder(manner.out)
     with claim(manner.out, shared=manner.shard is not None):
         _prepare_folders(ledger.jobs, manner.out, console)
-        is_told = True
         with open_log(manner.log, console.complain) as log:
             _withdraw(manner)
             try:
-                _follow(ledger, events, manner, log, console)
+                try:
+                    _follow(ledger, events, manner, log, console)
+                finally:  # before anybody is told: messages may go to a terminal that takes no more
+                    is_told = _write_down_if_any(ledger, undertaking, manner, console)
             except KeyboardInterrupt:
                 log.say("interrupted", **ledger.counts)
                 _conclude(ledger, console)
                 raise
-            finally:
-                if ledger.outcomes or ledger.is_complete:
-                    is_told = _try(lambda: _write_down_always(ledger, undertaking, manner), console)
         is_told = is_told and _try(lambda: _report(ledger, manner, console), console)
     _conclude(ledger, console)
     if is_told and manner.shard is None:
@@ -117,7 +116,7 @@ def _foresee(job: Job) -> str:
 def _prepare_folders(jobs: Iterable[Job], out: Path, console: Console) -> None:
     """Make all folders that are written to, and remove what a run that was killed left half-written in them.
 
-    Where one cannot be made, the inputs that write there will fail, and the others go on.
+    Where one cannot be made, the inputs whose results belong there will fail, and the others go on.
     """
     folders = {job.target.parent for job in jobs} | {job.member.thumbnail.parent for job in jobs if job.member}
     for folder in sorted(folders):
@@ -156,13 +155,22 @@ def _tell_outcome(job: Job, outcome: Outcome, console: Console) -> None:
     """One line on an input that failed or was kept, since somebody has to do something; on the others only if asked for."""
     name = printable(job.shown)
     if outcome.deed is Deed.KEPT:
-        console.say(f"{name}: the midline was edited by hand and is kept; nothing was done; give --overwrite to replace it")
+        tell = console.complain if outcome.status is Status.FAILED else console.say
+        why = f" ({_why(outcome)})" if outcome.status is Status.FAILED else ""
+        tell(f"{name}: the midline was edited by hand and is kept{why}; nothing was done; give --overwrite to replace it")
     elif outcome.status is Status.FAILED:
         console.complain(f"{name}: failed{' as before' if outcome.deed is Deed.SKIPPED else ''}: {_why(outcome)}", outcome.trace)
     elif outcome.deed is Deed.SKIPPED:
         console.say(f"{name}: skipped, done already ({outcome.status})", VERBOSE)
     else:
         console.say(f"{name}: {outcome.status}{': ' if outcome.reasons else ''}{list_in_words(outcome.reasons)}", VERBOSE)
+
+
+def _write_down_if_any(ledger: Ledger, undertaking: Undertaking, manner: Manner, console: Console) -> bool:
+    """Write down what was done, if anything; whether that could be done."""
+    if not ledger.outcomes and not ledger.is_complete:
+        return True
+    return _try(lambda: _write_down_always(ledger, undertaking, manner), console)
 
 
 def _write_down_always(ledger: Ledger, undertaking: Undertaking, manner: Manner) -> None:

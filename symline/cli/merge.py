@@ -41,6 +41,7 @@ def merge(console: Console, /, folder: Path) -> ExitCode:
         shards = journal.get("shards", 1)
         console.say(f"{shards} shard{'s' if shards > 1 else ''}, {len(lines)} inputs")
         console.say(f"report: {write_report(folder)}")
-    for place in journal["unreadable"]:
+    unreadable = journal.get("unreadable", ())
+    for place in unreadable:
         console.complain(place)
-    return ExitCode.FAILED if journal["failures"] or journal["unreadable"] else ExitCode.DONE
+    return ExitCode.FAILED if journal["failures"] or unreadable else ExitCode.DONE

@@ -92,7 +92,7 @@ def write_files(contents: Mapping[Path, bytes], stale: Iterable[Path] = (), mean
     contents
         What each file shall hold. The folders must exist.
     stale
-        Files of an earlier result that have no successor; they go once the new files are in place.
+        Files of an earlier result that have no successor; they go once the new files but the last are in place.
     meanwhile
         What some files shall hold (None: they shall not be there) while the others get their names: however this ends,
         none of them speaks of files that it does not go with.
@@ -116,13 +116,14 @@ def write_files(contents: Mapping[Path, bytes], stale: Iterable[Path] = (), mean
         for number, (path, data, temporary) in enumerate(steps):
             if number == len(meanwhile):
                 _sync_folders(meanwhile)
+            if number == len(steps) - 1:  # what is there when the last file tells of the others was not left by this
+                _remove(old)
             if data is None:
                 path.unlink(missing_ok=True)
             else:
                 os.utime(temporary)  # so that the last file is not older than the moment the others were put in place
                 temporary.replace(path)
-        for path in old:
-            path.unlink(missing_ok=True)
+        _remove(old)
     except OSError as error:
         raise OutputError(f"{printable(str(path))}: {_explain(error)}") from error
     finally:
@@ -130,6 +131,11 @@ def write_files(contents: Mapping[Path, bytes], stale: Iterable[Path] = (), mean
             with suppress(OSError):
                 temporary.unlink(missing_ok=True)
     _sync_folders((*contents, *old))
+
+
+def _remove(paths: Iterable[Path]) -> None:
+    for path in paths:
+        path.unlink(missing_ok=True)
 
 
 def sweep(folders: Iterable[Path]) -> None:

@@ -21,6 +21,7 @@ from symline.config import Config
 from symline.errors import InputError
 from symline.files import write
 from symline.files.cells import csv_line
+from symline.files.midline_csv import COLUMNS as MIDLINE_COLUMNS
 from symline.files.summary_csv import COLUMNS, read_lines, summary_csv
 from symline.model.analysis import Status
 from tests.batch.conftest import save
@@ -179,22 +180,35 @@ def test_a_midline_that_the_record_does_not_know_is_kept(job):
     assert path.read_text() == "row_px,col_px\n10,60\n150,62\n"
 
 
-def test_a_midline_drawn_where_the_search_failed_is_kept(job):
+@pytest.mark.parametrize("header", ["row_px,col_px", ",".join(MIDLINE_COLUMNS)], ids=["drawn", "copied"])
+def test_a_midline_drawn_where_the_search_failed_is_kept(job, header):
+    drawn = f"{header}\n10,20{',' * (header.count(',') - 1)}\n50,22{',' * (header.count(',') - 1)}\n"
     flat = job()
     values = np.full((60, 60), np.nan)
     values[20:24, 20:24] = np.arange(16).reshape(4, 4)
     np.save(flat.path, values)
     assert work(flat).status is Status.FAILED
     path = flat.targets[".midline.csv"]
-    path.write_text("row_px,col_px\n10,20\n50,22\n")
+    path.write_text(drawn)
     for again in (flat, job(config=Config.from_dict({"curve": {"half_width": 0.4}}))):
         outcome = work(again)
         assert (outcome.deed, outcome.status) == (Deed.KEPT, Status.FAILED)
         assert "edited_midline" in outcome.reasons
-        assert path.read_text() == "row_px,col_px\n10,20\n50,22\n"
+        assert path.read_text() == drawn
     save(flat.path)
     assert work(flat).deed is Deed.KEPT
     assert work(replace(flat, resumes=False)).deed is Deed.WRITTEN
+
+
+def test_an_edit_outlives_damage_to_the_record_where_the_search_fails_now(job):
+    work(job())
+    path = job().targets[".midline.csv"]
+    edit(path)
+    edited = path.read_bytes()
+    job().record.write_text("{")
+    np.save(job().path, np.arange(16.0).reshape(4, 4))
+    assert "it is damaged, and the midline beside it was edited" in work(job()).message
+    assert path.read_bytes() == edited
 
 
 def test_an_edit_made_while_the_results_are_made_again_is_kept(job, monkeypatch):

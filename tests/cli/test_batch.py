@@ -386,6 +386,15 @@ def test_two_inputs_with_the_same_results_are_refused(symline, tree, tmp_path):
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="links need rights there")
+def test_a_log_that_leads_to_parameters_of_a_folder_is_refused(symline, tree, tmp_path):
+    (tmp_path / "log").symlink_to(tree / "symline.toml")
+    done = symline("batch", tree, "-o", tmp_path / "out", *QUICK, "--log-json", tmp_path / "log")
+    assert done.code == 2
+    assert "this is where parameters for a folder belong" in done.err
+    assert not (tree / "symline.toml").exists()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links need rights there")
 def test_two_inputs_with_the_same_results_through_a_link_are_refused(symline, tree, tmp_path):
     out = tmp_path / "out"
     (out).mkdir()
