@@ -9,7 +9,7 @@ def main() -> None:
         from symline.cli.main import main as run
     except KeyboardInterrupt:
         sys.stderr.write("interrupted; nothing was begun\n")
-        sys.exit(130)
+        sys.exit(130)  # `ExitCode.INTERRUPTED`, which is not loaded
     run()
 
 

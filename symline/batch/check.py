@@ -79,7 +79,7 @@ def _fold(name: str) -> str:
 
 def _outputs(jobs: Sequence[Job], out: Path | None) -> Callable[[Path], bool]:
     """What tells whether something is written to a file, or through a link of that name."""
-    targets = {_fold(_real(job.target)) for job in jobs}
+    targets = {_identity(job) for job in jobs}
     endings = {ending for job in jobs for ending in job.endings}
     thumbnails = {_fold(_real(job.member.thumbnail)) for job in jobs if job.member}
     top = None if out is None else _fold(os.path.realpath(out))

@@ -92,7 +92,7 @@ def write_files(contents: Mapping[Path, bytes], stale: Iterable[Path] = (), mean
     contents
         What each file shall hold. The folders must exist.
     stale
-        Files of an earlier result that have no successor; they go once the new files but the last are in place.
+        Files of an earlier result that have no successor; they go just before the new files get their names.
     meanwhile
         What some files shall hold (None: they shall not be there) while the others get their names: however this ends,
         none of them speaks of files that it does not go with.
@@ -113,17 +113,13 @@ def write_files(contents: Mapping[Path, bytes], stale: Iterable[Path] = (), mean
                 _write_through(temporary, data)
         for path in (*meanwhile, *contents, *old):  # before any of them changes
             _refuse_folder(path)
-        for number, (path, data, temporary) in enumerate(steps):
-            if number == len(meanwhile):
-                _sync_folders(meanwhile)
-            if number == len(steps) - 1:  # what is there when the last file tells of the others was not left by this
-                _remove(old)
-            if data is None:
-                path.unlink(missing_ok=True)
-            else:
-                os.utime(temporary)  # so that the last file is not older than the moment the others were put in place
-                temporary.replace(path)
-        _remove(old)
+        for path, data, temporary in steps[: len(meanwhile)]:
+            _put_in_place(path, data, temporary)
+        _sync_folders(meanwhile)
+        for path in old:
+            path.unlink(missing_ok=True)
+        for path, data, temporary in steps[len(meanwhile) :]:
+            _put_in_place(path, data, temporary)
     except OSError as error:
         raise OutputError(f"{printable(str(path))}: {_explain(error)}") from error
     finally:
@@ -133,9 +129,12 @@ def write_files(contents: Mapping[Path, bytes], stale: Iterable[Path] = (), mean
     _sync_folders((*contents, *old))
 
 
-def _remove(paths: Iterable[Path]) -> None:
-    for path in paths:
+def _put_in_place(path: Path, data: bytes | None, temporary: Path) -> None:
+    if data is None:
         path.unlink(missing_ok=True)
+    else:
+        os.utime(temporary)  # so that the last file is not older than the moment the others were put in place
+        temporary.replace(path)
 
 
 def sweep(folders: Iterable[Path]) -> None:
