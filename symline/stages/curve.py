@@ -64,7 +64,7 @@ class CurveRefinement(Stage):
     pair_spacing: float = parameter(0.0125, 0.004, 0.05, "spacing of the pairs on each level, in L")
     half_width: float = parameter(0.37, 0.05, 1.0, "how far to the sides pairs are compared, in L")
     smoothing: tuple[float, ...] = parameter((0.023, 0.0085), 0.002, 0.2, "Gaussian smoothing of each level, coarse to fine, in L")
-    iterations: int = parameter(40, 1, 100, "largest number of iterations a level")
+    iterations: int = parameter(30, 1, 200, "largest number of iterations of all levels together; each takes one")
     rim: float = parameter(0.04, 0.0, 0.3, "distance from either end of the curve within which pairs lose their vote, in L")
     region: float = parameter(0.046, 0.01, 0.3, "neighbourhood whose pairs gain or lose their vote together, in L")
     tolerance: float = parameter(0.48, 0.05, 10.0, "regional squared residual, in medians, at which the vote begins to fade")
@@ -97,7 +97,8 @@ class CurveRefinement(Stage):
         """
         start = fit_extent(straighten(initial, pair), pair, self.node_spacing)
         curve = replace(start, pair_angle=Bending(start.nodes).direction)  # pairs start perpendicular to it
-        history, converged = [], True
+        history: list[tuple[float, ...]] = []
+        converged = True
         for number, sigma in enumerate(self.smoothing, 1):
             level = Smoothed.of(pair, sigma)
             state = CurveState.of(fit_extent(curve, pair, self.node_spacing), self.distances)
@@ -105,7 +106,8 @@ class CurveRefinement(Stage):
             if is_last:  # before, the curve is too far off to tell what belongs together
                 state = state.free_to_turn(level)
             least, rest = (_CLEAN, self.rest) if is_last else (_OFF * sigma**2, _NEAR_REST * self.rest)
-            state, metric, converged = descend(partial(_Problem.of, self, level, least=least), state, self.iterations, rest)
+            left = max(1, self.iterations - sum(len(metric) for metric in history))
+            state, metric, converged = descend(partial(_Problem.of, self, level, least=least), state, left, rest)
             curve = state.curve
             history.append(metric)
         found = _Problem.of(self, level, state)

@@ -39,6 +39,16 @@ def test_recovers_a_curve(sign, aside):
     assert np.sqrt((errors(found.transform, back, pair) ** 2).mean()) < 0.1
 
 
+def test_all_levels_share_the_iterations():
+    back = synthetic_back(midline=bent)
+    pair = on_grid(back)
+    free, bounded, least = (
+        [len(metric) for metric in CurveRefinement(iterations=allowed)(pair, truth(back, pair, 2.0)).trace.metric] for allowed in (30, 6, 1)
+    )
+    assert 6 < sum(free) < 30
+    assert (bounded, least) == ([free[0], 6 - free[0]], [1, 1])
+
+
 def test_what_is_on_one_side_only_does_not_draw_the_line():
     back = synthetic_back()
     row, col = np.indices(back.values.shape)
