@@ -237,7 +237,7 @@ def _explain(error: BaseException, limits: Limits) -> tuple[Reason, str, str]:
     if isinstance(error, _NoWorkerError):
         return "crashed", f"no worker process could be started ({error})", _ROOM
     code = getattr(error, "exitcode", None)
-    if code is None:
+    if code is None:  # it died before the pool read that it had taken the job
         return "crashed", "its worker was gone before it could say why", _REPORT
     if code >= 0:
         return "crashed", f"its worker ended itself with exit code {code}", _REPORT
