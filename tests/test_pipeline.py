@@ -189,6 +189,37 @@ def test_a_strip_without_data_over_the_spine_is_no_end_of_the_back(stem, where):
     assert found.status is not Status.OK or error < 5
 
 
+def without(stem, gone):
+    """RMS distance in mm to the known line of a sample without some pixels, told from their rows and their distance in mm to that line."""
+    image = symline.read(next(path for path in SAMPLES if path.stem == stem), spacing=SPACING[stem])
+    rows, cols = read_truth(stem).T
+    row, col = np.indices(image.shape)
+    aside = (col - np.interp(row, rows, cols)) * SPACING[stem]
+    line = analyse(Image(image.values, mask=image.inside & ~gone(row, aside), spacing=image.spacing)).midline
+    common = (line.rows >= rows[0]) & (line.rows <= rows[-1])
+    assert common.sum() > 0.85 * len(rows)
+    return np.sqrt(((line.cols - np.interp(line.rows, rows, cols))[common] ** 2).mean()) * SPACING[stem]
+
+
+@pytest.mark.parametrize("width", [12, 25, 40])
+@pytest.mark.parametrize("stem", ["symmetric", "thin", "tilted", "local"])
+def test_symmetric_parts_farther_out_decide_where_nothing_was_seen_along_the_whole_spine(stem, width):
+    assert without(stem, lambda _, aside: np.abs(aside) < width / 2) < 1
+
+
+@pytest.mark.parametrize("seed", [5, 6, 7])
+@pytest.mark.parametrize("stem", ["symmetric", "thin", "tilted", "local", "scoliosis"])
+def test_holes_here_and_there_do_not_draw_the_line(stem, seed):
+    """Fourteen of them, 3 to 7 cm wide."""
+
+    def gone(row, aside):
+        rng = np.random.default_rng(seed)
+        places = zip(rng.uniform(0, len(row), 14), rng.uniform(-170, 170, 14), rng.uniform(15, 35, 14), strict=True)
+        return np.any([np.hypot((row - top) * SPACING[stem], aside - side) < radius for top, side, radius in places], axis=0)
+
+    assert without(stem, gone) < 1
+
+
 #: From a random number in [0, 1] for each pixel, and its distance from the midline in px, to what is missing.
 DROPOUTS = {
     "a tenth of the pixels": lambda random, _: random < 0.1,

@@ -64,7 +64,7 @@ class CurveRefinement(Stage):
     pair_spacing: float = parameter(0.0125, 0.004, 0.05, "spacing of the pairs on each level, in L")
     half_width: float = parameter(0.37, 0.05, 1.0, "how far to the sides pairs are compared, in L")
     smoothing: tuple[float, ...] = parameter((0.023, 0.0085), 0.002, 0.2, "Gaussian smoothing of each level, coarse to fine, in L")
-    iterations: int = parameter(30, 1, 200, "largest number of iterations of all levels together; each takes one")
+    iterations: int = parameter(27, 1, 200, "largest number of iterations of all levels together; each takes one")
     rim: float = parameter(0.04, 0.0, 0.3, "distance from either end of the curve within which pairs lose their vote, in L")
     region: float = parameter(0.046, 0.01, 0.3, "neighbourhood whose pairs gain or lose their vote together, in L")
     tolerance: float = parameter(0.48, 0.05, 10.0, "regional squared residual, in medians, at which the vote begins to fade")

@@ -8,7 +8,7 @@ from typing import ClassVar
 import numpy as np
 
 from symline.errors import ConfigError, RegistrationError
-from symline.model.image import FloatArray
+from symline.model.image import BoolArray, FloatArray
 from symline.model.mirror import Kind, MirrorMap
 from symline.model.pair import Pair
 from symline.model.parameters import parameter
@@ -19,7 +19,7 @@ from symline.numerics.smoothing import smooth_masked
 from symline.numerics.symmetry_volume import Window, symmetry_volume
 from symline.stages.fan import fan
 from symline.stages.stage import Stage
-from symline.transforms.outline import fill_notches
+from symline.transforms.outline import bridge_gaps, fill_notches
 from symline.transforms.straightening import Straightening
 
 #: What a path collects on each row must be more than this, root of a correlation; below, nothing is symmetric about anything.
@@ -79,7 +79,9 @@ class PathSearch(Stage):
         """
         values, coverage, step = self._reduce(pair)
         angles = self.angles
-        volume = symmetry_volume(values, coverage, angles, self._window)
+        whole = bridge_gaps(coverage, self.resolution)
+        inside = fill_notches(whole, self.resolution) > 0.5
+        volume = symmetry_volume(values, coverage, whole, inside, angles, self._window)
         # The square root rewards a path that is fairly symmetric all along over one that is perfect in a few places;
         # a slanted path crosses fewer rows for its length, and the cosine makes up for most of that.
         gain = np.sqrt(np.maximum(volume, 0)) / (np.cos(angles, dtype=np.float32) ** _LENGTH)[:, None, None]
@@ -91,7 +93,7 @@ class PathSearch(Stage):
         rival = best_value(_without(gain, path, clearance), angles, turn_price, self.slip_price)
         ambiguity = float(np.clip(rival / path.value, 0, 1))
         trace = Trace("path", ((-path.value / len(path.cols),),))
-        return Refinement(self._straightening(path, coverage, pair, step), trace, ambiguity=ambiguity)
+        return Refinement(self._straightening(path, inside, pair, step), trace, ambiguity=ambiguity)
 
     @property
     def angles(self) -> FloatArray:
@@ -109,11 +111,10 @@ class PathSearch(Stage):
         values, coverage = resample(pair.fixed * pair.coverage, pair.coverage, (step, step))
         return smooth_masked(values, coverage, self.smoothing * self.resolution), coverage, step
 
-    def _straightening(self, path: Path, coverage: FloatArray, pair: Pair, step: float) -> Straightening:
+    def _straightening(self, path: Path, inside: BoolArray, pair: Pair, step: float) -> Straightening:
         """The path from where it enters the back to where it leaves it, in units of L."""
-        rows, cols = coverage.shape
-        filled = fill_notches(coverage, self.resolution)
-        hits = np.flatnonzero(filled[np.arange(rows), np.rint(path.cols).astype(int)] > 0.5)
+        rows, cols = inside.shape
+        hits = np.flatnonzero(inside[np.arange(rows), np.rint(path.cols).astype(int)])
         if len(hits) < 4:
             raise RegistrationError("the most symmetric line hardly touches the back; the image shows too little of it", "little_overlap")
         part = slice(int(hits[0]), int(hits[-1]) + 1)

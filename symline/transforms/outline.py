@@ -19,6 +19,8 @@ from symline.transforms.straightening import Straightening
 SOFTNESS = 0.01
 #: Gaps in a row of the back up to this wide, in L, are no end of it: a plait, or a furrow that the camera did not see.
 NOTCH = 0.2
+#: Where the back may be compared, gaps in a row or a column are part of it up to this width, in L. Wider ones lie between arm and trunk.
+BRIDGED = 0.125
 #: Gaps that are less deep than this, in L, are frays of the rim, in which pixels come and go.
 FRAY = 0.05
 #: Gaps in which less coverage is missing than this are left as they are, and filled in full where more than the rest of it is.
@@ -42,8 +44,15 @@ def soften_outline(pair: Pair) -> FloatArray:
     return smooth(pair.coverage, SOFTNESS * pair.resolution)
 
 
-def fill_notches(coverage: FloatArray, resolution: float) -> FloatArray:
-    """Coverage with narrow gaps between two parts of a row filled, unless they are mere frays of the rim.
+def fill_holes(coverage: FloatArray) -> FloatArray:
+    """Coverage, shape (rows, cols), with all filled that the back encloses: it was not seen, and is no outside."""
+    parts, count = scipy.ndimage.label(np.pad(coverage <= 0.5, 1, constant_values=True))
+    # the first is all around
+    return np.where(parts[1:-1, 1:-1] > 1, np.float32(1), coverage) if count > 1 else coverage
+
+
+def bridge_gaps(coverage: FloatArray, resolution: float) -> FloatArray:
+    """Coverage as if all had been seen that the back encloses, or that lies between two parts of it that are close to each other.
 
     Parameters
     ----------
@@ -52,7 +61,23 @@ def fill_notches(coverage: FloatArray, resolution: float) -> FloatArray:
     resolution
         Pixels per L.
     """
-    width, depth = (2 * round(size * resolution / 2) + 1 for size in (NOTCH, FRAY))
+    whole = fill_holes(coverage)
+    return np.maximum(fill_notches(whole, resolution, BRIDGED), fill_notches(whole.T, resolution, BRIDGED).T)
+
+
+def fill_notches(coverage: FloatArray, resolution: float, widest: float = NOTCH) -> FloatArray:
+    """Coverage with narrow gaps between two parts of a row filled, unless they are mere frays of the rim.
+
+    Parameters
+    ----------
+    coverage
+        How much of each pixel is back, in [0, 1], shape (rows, cols).
+    resolution
+        Pixels per L.
+    widest
+        How wide a gap may be, in L.
+    """
+    width, depth = (2 * round(size * resolution / 2) + 1 for size in (widest, FRAY))
     gaps = np.maximum(scipy.ndimage.grey_closing(coverage, size=(1, width), mode="constant") - coverage, 0)
     deep = scipy.ndimage.grey_opening(gaps, size=(depth, 1), mode="nearest")
     return np.asarray(coverage + deep * np.clip((deep - SHALLOW) / (1 - 2 * SHALLOW), 0, 1))
@@ -61,7 +86,7 @@ def fill_notches(coverage: FloatArray, resolution: float) -> FloatArray:
 # the search and every fit of a curve's ends ask for that of the same back
 @lru_cache(maxsize=1)
 def _soften_without_gaps(pair: Pair) -> FloatArray:
-    return _frame(fill_notches(smooth(_fill_dropouts(pair), SOFTNESS * pair.resolution), pair.resolution))
+    return _frame(fill_notches(smooth(fill_holes(_fill_dropouts(pair)), SOFTNESS * pair.resolution), pair.resolution))
 
 
 def _fill_dropouts(pair: Pair) -> FloatArray:

@@ -7,7 +7,7 @@ from symline.config import Config
 from symline.model.image import Image
 from symline.model.pair import Pair
 from symline.pipeline import analyse
-from symline.transforms.outline import FADE, OutlineTerm
+from symline.transforms.outline import BRIDGED, FADE, OutlineTerm, bridge_gaps, fill_holes
 from symline.transforms.straightening import Straightening
 
 ROWS, COLS = 240, 151
@@ -87,3 +87,34 @@ def test_where_the_relief_says_nothing_the_line_stays_in_the_middle_of_the_outli
         lines = [analyse(Image(torso(seed)), config).midline for seed in range(4)]
         error[price] = np.mean([np.sqrt(((line.cols - 119.5) ** 2).mean()) for line in lines])
     assert error[30.0] < 0.5 * error[0.0]
+
+
+def square(gap=np.s_[:0]):
+    """A back 1 L across on the working grid, with a gap."""
+    coverage = np.zeros((200, 190), dtype=np.float32)
+    coverage[20:180, 20:170] = 1
+    coverage[gap] = 0
+    return coverage
+
+
+@pytest.mark.parametrize("size", [1, 8, 80])
+def test_what_the_back_encloses_is_filled(size):
+    hole = np.s_[60 : 60 + size, 70 : 70 + size]
+    np.testing.assert_array_equal(fill_holes(square(hole)), square())
+    np.testing.assert_array_equal(bridge_gaps(square(hole), 150.0), square())
+
+
+def test_what_opens_to_the_outside_is_no_hole():
+    for gap in (np.s_[60:70, 90:], np.s_[:, 90:95], np.s_[150:, 60:140]):
+        np.testing.assert_array_equal(fill_holes(square(gap)), square(gap))
+
+
+@pytest.mark.parametrize("turned", [False, True], ids=["rows", "columns"])
+def test_two_parts_that_are_close_to_each_other_are_one(turned):
+    def bridged(width):
+        coverage = square(np.s_[:, 80 : 80 + width])
+        return bridge_gaps(coverage.T, 150.0).T if turned else bridge_gaps(coverage, 150.0)
+
+    narrow, wide = int(0.9 * BRIDGED * 150), int(1.2 * BRIDGED * 150)
+    np.testing.assert_array_equal(bridged(narrow), square())
+    np.testing.assert_array_equal(bridged(wide), square(np.s_[:, 80 : 80 + wide]))
