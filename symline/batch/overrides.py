@@ -115,10 +115,6 @@ def _check(key: str, value: Any) -> Any:
         raise ConfigError(f"[{_READING}] {key}: {str(error).removeprefix(f'{key}: ')}") from error
 
 
-def _check_spacing(value: Any) -> tuple[float, float]:
-    return read_pixel_size(",".join(map(str, value)) if isinstance(value, list) else str(value))
-
-
 def _check_background(value: Any) -> str | float:
     # imported here: few folders have a word on it, and the reader takes long to import
     from symline.files.background import parse_background
@@ -136,7 +132,7 @@ def _check_count(low: int) -> Callable[[Any], int]:
 
 
 _CHECKS: Mapping[str, Callable[[Any], Any]] = {
-    "spacing": _check_spacing,
+    "spacing": read_pixel_size,
     "background": _check_background,
     "page": _check_count(0),
     "max_pixels": _check_count(1),

@@ -15,8 +15,9 @@ from symline.files.formats import identify
 from symline.files.mask import read_mask
 from symline.files.names import display_name
 from symline.files.opening import MAX_PIXELS, open_input
+from symline.files.pixel_size import read_pixel_size
 from symline.files.readers import READERS
-from symline.files.spacing import choose_spacing, parse_spacing
+from symline.files.spacing import choose_spacing
 from symline.files.stored import Request, Stored
 from symline.model.image import BoolArray, Image, Source
 
@@ -62,7 +63,7 @@ def read(
     """
     path = Path(path)
     name = display_name(path)
-    given, background = parse_spacing(spacing), parse_background(background)
+    given, background = None if spacing is None else read_pixel_size(spacing), parse_background(background)
     request = Request(name, page=_parse_page(page), max_pixels=max_pixels)
     stored, digest = _load(path, request)
     rows, cols = stored.values.shape

@@ -2,36 +2,15 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 
-from symline.errors import ConfigError, InputError
+from symline.errors import InputError
 from symline.files.stored import PLAIN_TAGS, FileSpacing
 from symline.model.image import BoolArray
 
 SHORTEST_MM, LONGEST_MM = 10.0, 2000.0
 #: Where a spacing that is not the file's own may come from.
 _GIVEN = "--spacing, a manifest or symline.toml"
-
-
-def parse_spacing(spacing: tuple[float, float] | float | None) -> tuple[float, float] | None:
-    """Complete one number to (row, col).
-
-    Raises
-    ------
-    ConfigError
-        It is neither a number nor two numbers.
-    """
-    if spacing is None:
-        return None
-    try:
-        pair = tuple(float(size) for size in spacing) if isinstance(spacing, (tuple, list, np.ndarray)) else (float(spacing),) * 2
-    except (TypeError, ValueError) as error:
-        raise ConfigError(f"spacing: {spacing!r} is not a number; one number or two (row, col) in mm are needed") from error
-    if len(pair) != 2:
-        raise ConfigError(f"spacing: {len(pair)} numbers {pair} are given; one number or two (row, col) in mm are needed")
-    return pair[0], pair[1]
 
 
 def choose_spacing(
@@ -44,13 +23,11 @@ def choose_spacing(
     Raises
     ------
     InputError
-        The spacing is not positive and finite, or makes this a back shorter than 1 cm or longer than 2 m.
+        The spacing makes this a back shorter than 1 cm or longer than 2 m.
     """
     size, field = (given, _GIVEN) if given is not None else (stated.size, stated.field) if stated else (None, "")
     if size is None:
         return None
-    if not all(0 < edge < math.inf for edge in size):
-        raise InputError(f"{name}: the spacing is {_show(size)} mm; positive finite numbers are needed; give row,col in mm with --spacing")
     length = _length(inside, size)
     if field == PLAIN_TAGS and length < SHORTEST_MM:
         return None

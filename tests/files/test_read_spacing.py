@@ -1,6 +1,7 @@
 """Where the pixel spacing comes from, and which spacings are refused."""
 
 import math
+import re
 import struct
 
 import numpy as np
@@ -41,22 +42,11 @@ class TestGiven:
         assert read(write(**ome(1.3, 1.3, "mm")), spacing=2).spacing == (2.0, 2.0)
         assert read(write(**ome(1.3, 1.3, "m")), spacing=2).spacing == (2.0, 2.0)
 
-    @pytest.mark.parametrize("bad", [0, -1.3, math.nan, math.inf, (1.0, 0.0), (math.nan, 1.0)])
-    def test_impossible(self, write, bad):
-        with pytest.raises(InputError, match=r"^back\.tif: the spacing is .* mm; positive finite numbers are needed; .*--spacing$"):
-            read(write(), spacing=bad)
-
     @pytest.mark.parametrize(
-        ("bad", "words"),
-        [
-            ((1.0, 2.0, 3.0), r"3 numbers \(1.0, 2.0, 3.0\) are given"),
-            ((1.0,), "1 numbers"),
-            ("wide", "'wide' is not a number"),
-            ((1.0, "x"), "is not"),
-        ],
+        "bad", [0, -1.3, math.nan, math.inf, (1.0, 0.0), (math.nan, 1.0), (1.0, 2.0, 3.0), (), "wide", (1.0, "x"), True]
     )
-    def test_wrong_arguments(self, write, bad, words):
-        with pytest.raises(ConfigError, match=f"^spacing: .*{words}"):
+    def test_impossible(self, write, bad):
+        with pytest.raises(ConfigError, match=f"^{re.escape(repr(bad))} is no pixel size; one positive number or two"):
             read(write(), spacing=bad)
 
     @pytest.mark.parametrize(
