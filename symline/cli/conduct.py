@@ -229,10 +229,16 @@ def _report(ledger: Ledger, manner: Manner, console: Console) -> None:
 
 
 def _lacks_thumbnail(job: Job, outcome: Outcome) -> bool:
-    # os.path.exists, unlike that of a Path, takes what cannot be looked at for none
-    if job.member is None or outcome.deed is Deed.NOTHING or os.path.exists(job.member.thumbnail):  # noqa: PTH110
+    if job.member is None or outcome.deed is Deed.NOTHING or _is_there(job.member.thumbnail):
         return False
-    return any(os.path.exists(target) for ending, target in job.targets.items() if ending.endswith(PICTURE))  # noqa: PTH110
+    return any(_is_there(target) for ending, target in job.targets.items() if ending.endswith(PICTURE))
+
+
+def _is_there(path: Path) -> bool:
+    try:
+        return path.stat().st_size > 0
+    except OSError:  # what cannot be looked at is not there
+        return False
 
 
 def _conclude(ledger: Ledger, console: Console) -> None:

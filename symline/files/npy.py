@@ -13,7 +13,12 @@ from numpy.lib import format as npy_format
 from symline.errors import InputError
 from symline.files.stored import Request, Stored, choose_page, judge_header
 
-_READERS = {(1, 0): npy_format.read_array_header_1_0, (2, 0): npy_format.read_array_header_2_0}
+#: Version 3.0 writes the names of fields in another encoding, and arrays with fields are refused.
+_READERS = {
+    (1, 0): npy_format.read_array_header_1_0,
+    (2, 0): npy_format.read_array_header_2_0,
+    (3, 0): npy_format.read_array_header_2_0,
+}
 #: Longer numbers are no number of rows, whatever the computer.
 _BITS = 128
 _DAMAGE = (ValueError, TypeError, LookupError, ArithmeticError, SyntaxError, RecursionError, tokenize.TokenError)
@@ -48,7 +53,7 @@ def _read_header(stream: BinaryIO, name: str) -> tuple[tuple[int, ...], bool, np
         version = npy_format.read_magic(stream)
         if version not in _READERS:
             raise InputError(
-                f"{name}: it is of NPY version {version[0]}.{version[1]}; version 1.0 or 2.0 is needed; save it with numpy.save"
+                f"{name}: it is of NPY version {version[0]}.{version[1]}; version 1.0, 2.0 or 3.0 is needed; save it with numpy.save"
             )
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # a header written by Python 2 is read all the same

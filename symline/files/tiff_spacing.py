@@ -38,15 +38,13 @@ def find_spacing(tiff: TiffFile, page: TiffPage) -> FileSpacing | None:
     ome = read_ome(description) if "<OME" in description or ":OME" in description else None
     if ome is not None:
         return FileSpacing(ome, "OME PhysicalSizeX/Y")
-    sides = _tagged_size(page) or _tagged_size(tiff.pages.first)
-    if sides is None:
-        return None
     unit, field = mm_per_unit(str((tiff.imagej_metadata or {}).get("unit", ""))), "ImageJ unit and resolution"
     if unit is None:
         unit, field = _TAG_UNITS.get(int(page.resolutionunit)), PLAIN_TAGS
-    if unit is None or (unit in _PRINT_UNITS and _is_print_resolution(sides, unit)):
+    size = None if unit is None else _tagged_size(page, unit) or _tagged_size(tiff.pages.first, unit)
+    if size is None or (unit in _PRINT_UNITS and _is_print_resolution(size)):
         return None
-    return FileSpacing((sides[0] * unit, sides[1] * unit), field)
+    return FileSpacing(size, field)
 
 
 def read_ome(description: str) -> tuple[float, float] | None:
@@ -84,16 +82,17 @@ def _ome_size(attributes: dict[str, str], axis: str) -> float | None:
     return size * unit if unit is not None and _is_positive(size) else None
 
 
-def _tagged_size(page: TiffPage) -> tuple[float, float] | None:
-    """Pixel size (row, col) in the page's unit, the inverse of its resolution, or None where a tag is missing or zero."""
-    row, col = (_inverse(page.tags.valueof(tag)) for tag in ("YResolution", "XResolution"))
+def _tagged_size(page: TiffPage, unit: float) -> tuple[float, float] | None:
+    """Pixel size (row, col) in mm, of pixels in a unit of so many mm, or None where a tag is missing or zero."""
+    row, col = (_size(page.tags.valueof(tag), unit) for tag in ("YResolution", "XResolution"))
     return None if row is None or col is None else (row, col)
 
 
-def _inverse(value: Any) -> float | None:
+def _size(value: Any, unit: float) -> float | None:
     if not isinstance(value, tuple) or len(value) != 2 or not value[0]:
         return None
-    size = float(value[1]) / float(value[0])
+    # the resolution is a fraction, and its inverse would be rounded before it is multiplied
+    size = float(value[1]) * unit / float(value[0])
     return size if _is_positive(size) else None
 
 
@@ -101,6 +100,6 @@ def _is_positive(number: float) -> bool:
     return 0 < number < math.inf
 
 
-def _is_print_resolution(sides: tuple[float, float], mm: float) -> bool:
-    dpi = [25.4 / (side * mm) for side in sides]
+def _is_print_resolution(size: tuple[float, float]) -> bool:
+    dpi = [25.4 / side for side in size]
     return math.isclose(*dpi, rel_tol=1e-3) and any(math.isclose(dpi[0], usual, rel_tol=1e-3) for usual in _PRINT_DPI)

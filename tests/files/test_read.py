@@ -102,6 +102,13 @@ def test_smaller_copies_are_no_pages_to_choose_from(tmp_path, ramp):
     assert_holds(read(path, page=1), ramp[::2, ::2])
 
 
+@pytest.mark.parametrize("version", [(1, 0), (2, 0), (3, 0)])
+def test_npy_of_every_version(tmp_path, ramp, version):
+    with (tmp_path / "back.npy").open("wb") as stream:
+        np.lib.format.write_array(stream, ramp, version)
+    assert_holds(read(tmp_path / "back.npy"), ramp)
+
+
 @pytest.mark.parametrize("name", ["back.npy", "back.png", "back.tif"])
 def test_page_of_a_single_image(tmp_path, ramp, name):
     save = {".npy": np.save, ".tif": tifffile.imwrite, ".png": lambda path, values: Picture.fromarray(values).save(path)}

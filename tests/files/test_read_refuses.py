@@ -200,8 +200,8 @@ class TestNpy:
         assert "the NPY header is damaged" in refusal(tmp_path / "back.npy")
 
     def test_version_of_the_future(self, tmp_path):
-        (tmp_path / "back.npy").write_bytes(b"\x93NUMPY\x03\x00" + bytes(200))
-        assert "NPY version 3.0; version 1.0 or 2.0 is needed" in refusal(tmp_path / "back.npy")
+        (tmp_path / "back.npy").write_bytes(b"\x93NUMPY\x04\x00" + bytes(200))
+        assert "NPY version 4.0; version 1.0, 2.0 or 3.0 is needed" in refusal(tmp_path / "back.npy")
 
     def test_header_of_python_2(self, tmp_path):
         header = npy_header("{'descr': '<f4', 'fortran_order': False, 'shape': (40L, 30L)}")

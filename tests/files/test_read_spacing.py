@@ -154,6 +154,9 @@ class TestResolutionTags:
     def test_real_units(self, write, resolution, unit, expected):
         assert read(write(resolution=resolution, resolutionunit=unit)).spacing == pytest.approx(expected)
 
+    def test_a_millimetre_in_inches_is_a_millimetre(self, write):
+        assert read(write(resolution=((254, 10), (254, 10)), resolutionunit=INCH)).spacing == (1.0, 1.0)
+
     @pytest.mark.parametrize("resolution", [(1, 1), (0.5, 0.5), (10, 10)])
     def test_no_unit(self, write, resolution):
         assert read(write(resolution=resolution, resolutionunit=NO_UNIT)).spacing is None

@@ -183,17 +183,22 @@ def test_same_outputs_give_the_same_bytes(tmp_path: Path) -> None:
 
 
 def test_makes_small_pictures_of_those_that_have_none_or_an_older_one(tmp_path: Path) -> None:
-    out = write_batch(tmp_path, [Input("none"), Input("older"), Input("newer"), Input("second", endings=(".asymmetry.png",))])
+    out = write_batch(
+        tmp_path, [Input("none"), Input("older"), Input("newer"), Input("empty"), Input("second", endings=(".asymmetry.png",))]
+    )
     (out / "report").mkdir()
     for name, age in {"older": -5, "newer": 5}.items():
         small = out / "report" / f"{name}.jpg"
         small.write_bytes(b"there already")
         made = (out / f"{name}.overlay.png").stat().st_mtime + age
         os.utime(small, (made, made))
+    (out / "report" / "empty.jpg").touch()
     page = report(out)
-    assert {case["thumbnail"] for case in page.data["cases"]} == {f"./report/{name}.jpg" for name in ("none", "older", "newer", "second")}
+    assert {case["thumbnail"] for case in page.data["cases"]} == {
+        f"./report/{name}.jpg" for name in ("none", "older", "newer", "empty", "second")
+    }
     assert (out / "report" / "newer.jpg").read_bytes() == b"there already"
-    for name in ("none", "older", "second"):
+    for name in ("none", "older", "empty", "second"):
         with Image.open(out / "report" / f"{name}.jpg") as small:
             assert (small.format, max(small.size)) == ("JPEG", 240)
 

@@ -62,6 +62,8 @@ def refresh_thumbnail(picture: Path, thumbnail: Path) -> bool:
 def _is_fresh(picture: Path, thumbnail: Path) -> bool:
     made = picture.stat().st_mtime_ns
     try:
-        return thumbnail.stat().st_mtime_ns >= made
+        there = thumbnail.stat()
     except OSError:
         return False
+    # a disk that was full may have left an empty one
+    return there.st_size > 0 and there.st_mtime_ns >= made
