@@ -207,6 +207,19 @@ def test_symmetric_parts_farther_out_decide_where_nothing_was_seen_along_the_who
     assert without(stem, lambda _, aside: np.abs(aside) < width / 2) < 1
 
 
+@pytest.mark.parametrize("side", [1, -1], ids=["right", "left"])
+@pytest.mark.parametrize("stem", ["symmetric", "muscular", "thin", "scoliosis"])
+def test_the_line_stays_where_a_side_was_cut_off(stem, side):
+    """At 3 cm from the middle of the line, so that two fifths of the back are gone."""
+    image = symline.read(next(path for path in SAMPLES if path.stem == stem), spacing=SPACING[stem])
+    rows, cols = read_truth(stem).T
+    at = cols.mean() + side * 30 / SPACING[stem]
+    kept = (np.arange(image.shape[1]) - at) * side < 0
+    line = analyse(Image(image.values, mask=image.inside & kept, spacing=image.spacing)).midline
+    error = (line.cols - np.interp(line.rows, rows, cols))[(line.rows >= rows[0]) & (line.rows <= rows[-1])] * SPACING[stem]
+    assert np.sqrt((error**2).mean()) < 1
+
+
 @pytest.mark.parametrize("seed", [5, 6, 7])
 @pytest.mark.parametrize("stem", ["symmetric", "thin", "tilted", "local", "scoliosis"])
 def test_holes_here_and_there_do_not_draw_the_line(stem, seed):

@@ -19,7 +19,7 @@ from symline.numerics.smoothing import smooth_masked
 from symline.numerics.symmetry_volume import Window, symmetry_volume
 from symline.stages.fan import fan
 from symline.stages.stage import Stage
-from symline.transforms.outline import bridge_gaps, fill_notches
+from symline.transforms.outline import bridge_gaps, carry_on, fill_notches
 from symline.transforms.straightening import Straightening
 
 #: What a path collects on each row must be more than this, root of a correlation; below, nothing is symmetric about anything.
@@ -81,7 +81,11 @@ class PathSearch(Stage):
         angles = self.angles
         whole = bridge_gaps(coverage, self.resolution)
         inside = fill_notches(whole, self.resolution) > 0.5
-        volume = symmetry_volume(values, coverage, whole, inside, angles, self._window)
+        # beyond where it was cut, the back was not seen either
+        wider, added = carry_on(whole, self._window.silhouette)
+        sides = ((0, 0), added)
+        volume = symmetry_volume(np.pad(values, sides), np.pad(coverage, sides), wider, np.pad(inside, sides), angles, self._window)
+        volume = volume[:, :, added[0] : added[0] + inside.shape[1]]
         # The square root rewards a path that is fairly symmetric all along over one that is perfect in a few places;
         # a slanted path crosses fewer rows for its length, and the cosine makes up for most of that.
         gain = np.sqrt(np.maximum(volume, 0)) / (np.cos(angles, dtype=np.float32) ** _LENGTH)[:, None, None]

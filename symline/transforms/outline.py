@@ -21,6 +21,8 @@ SOFTNESS = 0.01
 NOTCH = 0.2
 #: Where the back may be compared, gaps in a row or a column are part of it up to this width, in L. Wider ones lie between arm and trunk.
 BRIDGED = 0.125
+#: Where the outermost column of a back is back in more than this share of its rows, the recording was cut there; a disk has 0.27.
+CUT = 0.4
 #: Gaps that are less deep than this, in L, are frays of the rim, in which pixels come and go.
 FRAY = 0.05
 #: Gaps in which less coverage is missing than this are left as they are, and filled in full where more than the rest of it is.
@@ -63,6 +65,35 @@ def bridge_gaps(coverage: FloatArray, resolution: float) -> FloatArray:
     """
     whole = fill_holes(coverage)
     return np.maximum(fill_notches(whole, resolution, BRIDGED), fill_notches(whole.T, resolution, BRIDGED).T)
+
+
+def carry_on(whole: FloatArray, width: int) -> tuple[FloatArray, tuple[int, int]]:
+    """Let a back that was cut straight at its left or right go on beyond, in the rows where it was cut.
+
+    Parameters
+    ----------
+    whole
+        How much of each pixel is back, in [0, 1], shape (rows, cols).
+    width
+        By how many columns.
+
+    Returns
+    -------
+    wider, added
+        The same with more columns, and how many were added on the left and on the right.
+    """
+    back = whole > 0.5
+    cols = np.flatnonzero(back.any(axis=0))
+    if not len(cols):
+        return whole, (0, 0)
+    ends = back[:, cols[[0, -1]]]
+    left, right = (width if is_cut else 0 for is_cut in ends.sum(axis=0) > CUT * back.any(axis=1).sum())
+    wider = np.pad(whole, ((0, 0), (left, right)))
+    if left:
+        wider[:, : left + cols[0]] = ends[:, :1]
+    if right:
+        wider[:, left + cols[-1] + 1 :] = ends[:, 1:]
+    return wider, (left, right)
 
 
 def fill_notches(coverage: FloatArray, resolution: float, widest: float = NOTCH) -> FloatArray:

@@ -7,7 +7,7 @@ from symline.config import Config
 from symline.model.image import Image
 from symline.model.pair import Pair
 from symline.pipeline import analyse
-from symline.transforms.outline import BRIDGED, FADE, OutlineTerm, bridge_gaps, fill_holes
+from symline.transforms.outline import BRIDGED, FADE, OutlineTerm, bridge_gaps, carry_on, fill_holes
 from symline.transforms.straightening import Straightening
 
 ROWS, COLS = 240, 151
@@ -118,3 +118,26 @@ def test_two_parts_that_are_close_to_each_other_are_one(turned):
     narrow, wide = int(0.9 * BRIDGED * 150), int(1.2 * BRIDGED * 150)
     np.testing.assert_array_equal(bridged(narrow), square())
     np.testing.assert_array_equal(bridged(wide), square(np.s_[:, 80 : 80 + wide]))
+
+
+@pytest.mark.parametrize("turned", [1, -1])
+def test_a_back_that_was_cut_at_a_side_goes_on_beyond(turned):
+    """On a grid with a margin of 20 px."""
+    rows = slice(50, 130)
+    body = square(np.s_[:, 120:])
+    body[rows, 120:150] = 1  # an arm, cut off
+    wider, added = carry_on(body[:, ::turned], 30)
+    assert added[::turned] == (30, 30), "the flank is straight, too"
+    expected = np.pad(body, ((0, 0), (30, 30)))
+    expected[20:180, :50] = 1
+    expected[rows, 180:] = 1
+    np.testing.assert_array_equal(wider[:, ::turned], expected)
+
+
+def test_a_back_that_is_round_was_not_cut():
+    row, col = np.indices((200, 190)) - 95
+    body = (np.hypot(row, col) < 70).astype(np.float32)
+    wider, added = carry_on(body, 30)
+    assert added == (0, 0)
+    np.testing.assert_array_equal(wider, body)
+    assert carry_on(np.zeros((9, 9), dtype=np.float32), 30)[1] == (0, 0)
