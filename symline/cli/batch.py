@@ -158,18 +158,7 @@ def count_cores() -> int:
 def _describe(source: Path, planned: Plan, order: Order, given: Mapping[str, Any]) -> Undertaking:
     from symline.batch.journal import Undertaking
 
-    options = (
-        "jobs",
-        "timeout",
-        "memory_limit",
-        "retries",
-        "dask",
-        "overwrite",
-        "fail_fast",
-        "no_pictures",
-        "patterns",
-        "excluded",
-    )
+    options = ("jobs", "timeout", "memory_limit", "retries", "dask", "overwrite", "fail_fast", "no_pictures", "patterns", "excluded")
     return Undertaking(
         source=str(source),
         outputs=[product.section for product in order.products],

@@ -23,7 +23,7 @@ COLUMNS = (
     "error_mm",
 )
 #: Levels, and distances on each of them, are this share of the midline's length apart.
-SPACING = 0.02
+STEP = 0.02
 
 
 def pairs_csv(image: Image, midline: Midline, registration: Registration) -> bytes:
@@ -70,10 +70,10 @@ def _columns(image: Image, midline: Midline, registration: Registration) -> dict
 def _lattice(image: Image, midline: Midline) -> FloatArray:
     """Points (row, col) to the right of the midline, level by level, out to the edge of the image; shape (n, 2)."""
     arc = midline.arc
-    levels = np.searchsorted(arc, np.arange(SPACING / 2, 1, SPACING) * arc[-1])
+    levels = np.searchsorted(arc, np.arange(STEP / 2, 1, STEP) * arc[-1])
     scale = np.asarray(midline.scale)
     reach = float(np.hypot(*(np.array(image.shape) * scale)))
-    step = max(SPACING * float(arc[-1]), float(scale.min()))
+    step = max(STEP * float(arc[-1]), float(scale.min()))
     distances = np.arange(1, reach // step + 1) * step
     angles = midline.pair_angle[levels]
     across = np.stack([-np.sin(angles), np.cos(angles)], axis=-1)
