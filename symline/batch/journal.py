@@ -12,6 +12,7 @@ from typing import Any
 import symline
 from symline.batch.job import Deed, Job, Outcome
 from symline.batch.ledger import KINDS, Ledger
+from symline.batch.plan import Plan
 from symline.batch.versions import library_versions
 from symline.model.analysis import Status
 
@@ -33,16 +34,8 @@ class Undertaking:
         What was to be made of each input.
     options
         How it was run.
-    config
-        The configuration of inputs whose folders have none of their own.
-    overrides
-        The files that folders have of their own.
-    inputs_sha256
-        Digest of all inputs and of what holds for each.
-    notes
-        What was left out, and why.
-    unreadable
-        Folders that could not be searched, so that inputs may be missing, and why.
+    plan
+        What came of that before any work started.
     started
         When.
     """
@@ -50,18 +43,14 @@ class Undertaking:
     source: str
     outputs: Sequence[str]
     options: Mapping[str, Any]
-    config: Mapping[str, Any]
-    overrides: Sequence[str] = ()
-    inputs_sha256: str = ""
-    notes: Sequence[str] = ()
-    unreadable: Sequence[str] = ()
+    plan: Plan
     started: datetime = field(default_factory=lambda: datetime.now(UTC))
 
 
 def compose_journal(undertaking: Undertaking, ledger: Ledger) -> Journal:
     """Put together what was asked for and what came of it."""
     ended = datetime.now(UTC)
-    done = ledger.in_order()
+    plan, done = undertaking.plan, ledger.in_order()
     return {
         "schema": SCHEMA,
         "symline": symline.__version__,
@@ -71,11 +60,11 @@ def compose_journal(undertaking: Undertaking, ledger: Ledger) -> Journal:
         "source": undertaking.source,
         "outputs": list(undertaking.outputs),
         "options": dict(undertaking.options),
-        "config": dict(undertaking.config),
-        "overrides": list(undertaking.overrides),
-        "inputs_sha256": undertaking.inputs_sha256,
-        "notes": [*undertaking.notes, *undertaking.unreadable],
-        "unreadable": list(undertaking.unreadable),
+        "config": plan.config.to_dict(),
+        "overrides": list(plan.overrides),
+        "inputs_sha256": plan.inputs_sha256,
+        "notes": [*plan.notes, *plan.unreadable],
+        "unreadable": list(plan.unreadable),
         "started": undertaking.started.isoformat(timespec="seconds"),
         "ended": ended.isoformat(timespec="seconds"),
         "seconds": round((ended - undertaking.started).total_seconds(), 3),

@@ -15,7 +15,7 @@ from symline.files.opening import open_input
 
 COLUMNS = ("path", "id", "spacing", "mask", "page")
 #: To overlook one of these would change the results.
-_WEIGHTY = ("path", "spacing", "mask", "page")
+_WEIGHTY = tuple(column for column in COLUMNS if column != "id")
 #: Similarity, 1 for the same, from which the name of a column is taken for a slip of the pen.
 _SIMILAR = 0.8
 _HEADER = "the first line names the columns: path, and id, spacing, mask, page as needed"

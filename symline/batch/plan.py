@@ -80,7 +80,7 @@ class Plan:
     notes
         What was left out, and why.
     unreadable
-        Where inputs may be missing.
+        Folders that could not be searched, so that inputs may be missing, and why.
     """
 
     jobs: tuple[Job, ...]

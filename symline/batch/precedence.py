@@ -76,8 +76,8 @@ def _merge(tables: dict[str, Any], changes: Iterable[tuple[str, Any]]) -> None:
 
 
 def _choose_stages(tables: Tables, chain: Chain) -> tuple[str, ...]:
-    given = {"stages": chain.stages} if chain.stages is not None else {key: tables[key] for key in ("stages",) if key in tables}
-    names = Config.from_dict(given).stages
+    given = tables.get("stages") if chain.stages is None else chain.stages
+    names = Config.from_dict({} if given is None else {"stages": given}).stages
     if not chain.has_line or chain.stages is not None:
         return names
     rest = tuple(dropwhile(lambda name: not STAGES[name].keeps_midline, names))

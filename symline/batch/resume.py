@@ -16,7 +16,7 @@ from symline.errors import OutputError
 from symline.files.midline_csv import is_own_table, is_whole_table
 from symline.files.names import printable
 from symline.files.opening import open_input
-from symline.files.results import TABLE, Record, describe_request, forget, load_entry, load_record, plain
+from symline.files.results import TABLE, Record, forget, load_entry, load_record, plain
 from symline.model.analysis import Status
 
 
@@ -29,14 +29,13 @@ def describe_job(job: Job) -> Record:
         The mask or the line to start from cannot be read.
     """
     reading = job.reading
-    return describe_request(
-        job.path.name,
-        spacing=reading.spacing,
-        background=reading.background,
-        page=reading.page,
-        mask_sha256=_digest(reading.mask) if reading.mask else None,
-        midline_sha256=_digest(job.midline) if job.midline else None,
-    )
+    return {
+        "name": job.path.name,  # without its folders: results do not depend on where they were made
+        "given": {"spacing_mm": reading.spacing, "background": str(reading.background)},
+        "page": reading.page,
+        "mask_sha256": _digest(reading.mask) if reading.mask else None,
+        "midline_sha256": _digest(job.midline) if job.midline else None,
+    }
 
 
 def find_result(job: Job, asked: Record) -> tuple[Deed, Record | None]:

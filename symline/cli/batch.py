@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Generator, Mapping
+from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -127,7 +128,9 @@ def _choose_products(text: str) -> tuple[Product, ...]:
 
 def _given_reading(context: click.Context) -> dict[str, Any]:
     """How to read the inputs, as far as the command line says so: a folder's own settings override the defaults only."""
-    names = ("spacing", "mask", "background", "page", "max_pixels")
+    from symline.batch.job import Reading
+
+    names = [field.name for field in fields(Reading)]
     return {name: context.params[name] for name in names if context.get_parameter_source(name) is not ParameterSource.DEFAULT}
 
 
@@ -163,9 +166,5 @@ def _describe(source: Path, planned: Plan, order: Order, given: Mapping[str, Any
         source=str(source),
         outputs=[product.section for product in order.products],
         options={**{name: given[name] for name in options}, **order.reading, "shard": order.shard and "{}/{}".format(*order.shard)},
-        config=planned.config.to_dict(),
-        overrides=planned.overrides,
-        inputs_sha256=planned.inputs_sha256,
-        notes=planned.notes,
-        unreadable=planned.unreadable,
+        plan=planned,
     )

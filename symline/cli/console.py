@@ -7,6 +7,7 @@ import sys
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 
 import click
 
@@ -15,8 +16,7 @@ from symline.files.names import printable
 QUIET, NORMAL, VERBOSE, DEBUG = -1, 0, 1, 2
 
 
-def _write_plain(text: str) -> None:
-    click.echo(text, err=True)
+_write_plain = partial(click.echo, err=True)
 
 
 class Console:

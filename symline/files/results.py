@@ -42,7 +42,7 @@ def describe_input(image: Image, asked: Record) -> Record:
     Parameters
     ----------
     asked
-        From `describe_request`.
+        Of that what is known before it is read.
     """
     source = image.source
     return {
@@ -53,37 +53,6 @@ def describe_input(image: Image, asked: Record) -> Record:
         "coverage": round(image.coverage, 9),
         "background": source.background if source else "nan",
         **asked,
-    }
-
-
-def describe_request(
-    name: str,
-    *,
-    spacing: tuple[float, float] | None = None,
-    background: str | float = "auto",
-    page: int | None = None,
-    mask_sha256: str | None = None,
-    midline_sha256: str | None = None,
-) -> Record:
-    """Describe what was asked for: the part of the description of an input that is known before it is read.
-
-    Parameters
-    ----------
-    name
-        The file's name without its folders, so that results do not depend on where they were made.
-    spacing, background, page
-        As they were given.
-    mask_sha256
-        Hex digest of the mask file's bytes.
-    midline_sha256
-        Hex digest of the bytes of the file with the line to start from.
-    """
-    return {
-        "name": name,
-        "given": {"spacing_mm": spacing, "background": str(background)},
-        "page": page,
-        "mask_sha256": mask_sha256,
-        "midline_sha256": midline_sha256,
     }
 
 

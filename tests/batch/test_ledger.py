@@ -12,11 +12,14 @@ from symline.batch.job import Deed, Outcome
 from symline.batch.journal import Undertaking, compose_journal
 from symline.batch.ledger import Ledger
 from symline.batch.log import open_log
+from symline.batch.plan import Plan
+from symline.config import Config
 from symline.errors import OutputError
 from symline.files.json_file import to_json
 from symline.model.analysis import Status
 
-ABOUT = Undertaking(source="in", outputs=["midline"], options={"jobs": 2}, config={"stages": ["path"]})
+PLAN = Plan(jobs=(), config=Config(), overrides=(), inputs_sha256="", notes=())
+ABOUT = Undertaking(source="in", outputs=["midline"], options={"jobs": 2}, plan=PLAN)
 
 
 def outcome(status=Status.OK, **fields):

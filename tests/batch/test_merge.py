@@ -13,13 +13,16 @@ from symline.batch.journal import Undertaking, compose_journal
 from symline.batch.ledger import Ledger
 from symline.batch.merge import merge
 from symline.batch.own_files import part_names
+from symline.batch.plan import Plan
 from symline.batch.shard import take_share
+from symline.config import Config
 from symline.errors import InputError
 from symline.files.json_file import to_json
 from symline.files.summary_csv import summary_csv, summary_line
 from symline.model.analysis import Status
 
-ABOUT = Undertaking(source="in", outputs=["midline"], options={}, config={"stages": ["path"]})
+PLAN = Plan(jobs=(), config=Config(), overrides=(), inputs_sha256="", notes=())
+ABOUT = Undertaking(source="in", outputs=["midline"], options={}, plan=PLAN)
 
 
 @pytest.fixture
@@ -98,10 +101,10 @@ def test_what_is_no_journal_of_a_shard_is_named(jobs, tmp_path, text):
 
 def test_parts_of_different_batches_are_refused(jobs, tmp_path):
     run(jobs, tmp_path, (1, 2))
-    run(jobs, tmp_path, (2, 2), replace(ABOUT, config={"stages": ["furrow"]}))
+    run(jobs, tmp_path, (2, 2), replace(ABOUT, plan=replace(PLAN, config=Config.from_dict({"stages": ["path"]}))))
     with pytest.raises(InputError, match="the shards differ in config"):
         merge(tmp_path)
-    run(jobs, tmp_path, (2, 2), replace(ABOUT, inputs_sha256="another"))
+    run(jobs, tmp_path, (2, 2), replace(ABOUT, plan=replace(PLAN, inputs_sha256="another")))
     with pytest.raises(InputError, match=r"the shards differ in their inputs, or in how these are read; .* the same inputs and options"):
         merge(tmp_path)
     run(jobs[:-4], tmp_path, (2, 2))

@@ -8,7 +8,7 @@ import pytest
 
 from symline.files.json_file import to_json
 from symline.files.midline_csv import COLUMNS, midline_csv
-from symline.files.results import Made, compose, describe_input, describe_request, load_record
+from symline.files.results import Made, compose, describe_input, load_record
 from symline.model.analysis import Analysis, Axis, Status
 from symline.model.image import Image, Source
 from symline.model.midline import Midline
@@ -16,6 +16,7 @@ from symline.model.midline import Midline
 FIELDS = {"schema", "symline", "status", "reasons", "message", "input", "config", "axis", "measures", "files"}
 FIELDS |= {"midline", "registration", "score", "overrides"}
 CONFIG = {"path": {"smoothness": 0.5, "range": (1, 2)}}
+ASKED = {"name": "a.npy", "given": {"spacing_mm": None, "background": "auto"}, "page": None, "mask_sha256": None, "midline_sha256": None}
 IMAGE = Image(np.eye(9), name="a.npy", spacing=(2, 3), source=Source("0" * 64, "float64"))
 
 
@@ -31,7 +32,7 @@ def analysis(status=Status.OK, reasons=(), **fields):
 
 def record(section="midline", found=None, previous=None, image=IMAGE, config=CONFIG, files=None):
     made = [Made(section, found or analysis(), files or {})]
-    return compose(made, source=describe_input(image, describe_request("a.npy")), config=config, previous=previous)
+    return compose(made, source=describe_input(image, ASKED), config=config, previous=previous)
 
 
 def cells(midline):
