@@ -13,6 +13,7 @@ from symline.batch.job import Reading
 from symline.batch.precedence import Tables
 from symline.config import Config, load_tables
 from symline.errors import ConfigError, suggest
+from symline.files.background import parse_background
 from symline.files.pixel_size import read_pixel_size
 
 NAME = "symline.toml"
@@ -116,9 +117,6 @@ def _check(key: str, value: Any) -> Any:
 
 
 def _check_background(value: Any) -> str | float:
-    # imported here: few folders have a word on it, and the reader takes long to import
-    from symline.files.background import parse_background
-
     return parse_background(str(value) if isinstance(value, bool) else value)
 
 

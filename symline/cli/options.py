@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 import tomllib
 from collections.abc import Callable, Sequence
@@ -14,6 +13,7 @@ import click
 import symline
 from symline.cli.console import QUIET, Console
 from symline.errors import ConfigError, suggest
+from symline.files.background import parse_background
 from symline.files.opening import MAX_PIXELS
 from symline.files.pixel_size import read_pixel_size
 
@@ -39,13 +39,11 @@ def parse_spacing(text: str) -> tuple[float, float]:
 
 
 def _parse_background(text: str) -> str:
-    """`auto`, `none` or a finite number, which stays text: the reader reads it as exactly as the type of the image can hold it."""
+    """`auto`, `none` or a finite number, as `symline.files.background` reads it; it stays text, and records tell it as it was given."""
     try:
-        is_known = text in ("auto", "none") or math.isfinite(float(text))
-    except ValueError:
-        is_known = False
-    if not is_known:
-        raise click.BadParameter(f"{text!r} is not known; auto, none or a finite number is needed.")
+        parse_background(text)
+    except ConfigError as error:
+        raise click.BadParameter(f"{str(error).removeprefix('background: ')}.") from error
     return text
 
 

@@ -10,8 +10,9 @@ import numpy as np
 import numpy.typing as npt
 
 from symline.errors import ConfigError, InputError
-from symline.files.background import Background, parse_background, split_background
+from symline.files.background import Background, parse_background
 from symline.files.formats import identify
+from symline.files.inside import split_background
 from symline.files.mask import read_mask
 from symline.files.names import display_name
 from symline.files.opening import MAX_PIXELS, open_input
