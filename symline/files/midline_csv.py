@@ -46,18 +46,16 @@ _TRY = "give a S.midline.csv of symline midline, or a table with the columns row
 
 def midline_csv(midline: Midline) -> bytes:
     """Write a midline as CSV, UTF-8, with a header line; what cannot be given is empty."""
-    columns = _columns(midline)
-    empty = [""] * len(midline.rows)
-    cells = [fixed(columns[name].tolist(), digits) if name in columns else empty for name, digits in COLUMNS.items()]
-    return table(COLUMNS, zip(*cells, strict=True))
-
-
-def _columns(midline: Midline) -> dict[str, FloatArray]:
-    """The columns that can be given, by name."""
+    row, col = midline.spacing or (math.nan, math.nan)
+    in_mm = 1.0 if midline.spacing else math.nan
     columns = {
         "row_px": midline.rows,
         "col_px": midline.cols,
+        "row_mm": midline.rows * row,
+        "col_mm": midline.cols * col,
+        "arc_mm": midline.arc * in_mm,
         "tangent_deg": midline.tangent * (180 / math.pi),
+        "curvature_per_mm": midline.curvature * in_mm,
         "pair_angle_deg": midline.pair_angle * (180 / math.pi),
         "symmetry": midline.symmetry,
         "sd_px": midline.sd,
@@ -65,15 +63,7 @@ def _columns(midline: Midline) -> dict[str, FloatArray]:
         "high_px": midline.high,
         "furrow_col_px": midline.furrow,
     }
-    if midline.spacing is None:
-        return columns
-    row, col = midline.spacing
-    return columns | {
-        "row_mm": midline.rows * row,
-        "col_mm": midline.cols * col,
-        "arc_mm": midline.arc,
-        "curvature_per_mm": midline.curvature,
-    }
+    return table(COLUMNS, zip(*(fixed(columns[name].tolist(), digits) for name, digits in COLUMNS.items()), strict=True))
 
 
 def read_line(path: Path) -> Line:

@@ -42,13 +42,11 @@ def pairs_csv(image: Image, midline: Midline, registration: Registration) -> byt
         What was found in it.
     """
     columns = _columns(image, midline, registration)
-    empty = [""] * len(columns["left_row_px"])
-    cells = [by_unit(columns[name].tolist(), name, DIGITS) if name in columns else empty for name in COLUMNS]
-    return table(COLUMNS, zip(*cells, strict=True))
+    return table(COLUMNS, zip(*(by_unit(columns[name].tolist(), name, DIGITS) for name in COLUMNS), strict=True))
 
 
 def _columns(image: Image, midline: Midline, registration: Registration) -> dict[str, FloatArray]:
-    """The columns that can be given, by name."""
+    """The columns by name, NaN where they cannot be given."""
     right = _lattice(image, midline)
     # interpolating between a partner and a NaN gives NaN: a pair counts where all four pixels around the right point have one
     *partner, error = bilinear((*registration.partners, registration.inconsistency), right)
@@ -59,12 +57,16 @@ def _columns(image: Image, midline: Midline, registration: Registration) -> dict
     # a partner may lie beside the outline, by less than a pixel
     known = np.isfinite(left_value) & np.isfinite(right_value)
     right, left, error = right[known], left[known], error[known]
-    columns = {"left_value": left_value[known], "right_value": right_value[known]} | _sides(left, right, "px", (1.0, 1.0))
-    if image.spacing is None:
-        return columns | {"error_px": error}
-    distance = np.hypot(*((right - left) * image.spacing).T)
-    in_mm = _sides(left, right, "mm", image.spacing) | {"distance_mm": distance, "error_mm": error}
-    return columns | in_mm | {"error_px": error / math.sqrt(math.prod(image.spacing))}
+    spacing = image.spacing or (math.nan, math.nan)
+    return {
+        **_sides(left, right, "px", (1.0, 1.0)),
+        **_sides(left, right, "mm", spacing),
+        "distance_mm": np.hypot(*((right - left) * spacing).T),
+        "left_value": left_value[known],
+        "right_value": right_value[known],
+        "error_px": error / math.sqrt(math.prod(image.spacing or (1.0, 1.0))),
+        "error_mm": error * (1.0 if image.spacing else math.nan),
+    }
 
 
 def _lattice(image: Image, midline: Midline) -> FloatArray:
