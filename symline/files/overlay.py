@@ -43,7 +43,7 @@ def draw_overlay(image: Image, analysis: Analysis) -> bytes:
     if analysis.midline is not None:
         course = Course.of(analysis.midline, view)
         for pair in choose_partners(image, analysis.midline):
-            start, end = zip(*view.place(np.array(pair)), strict=True)
+            start, end = view.place(np.array(pair)).tolist()
             draw_partners(picture, (start, end), sheet.unit)
         draw_course(picture, course, sheet.unit)
     strips = [head(sheet, image.name, analysis), _body(sheet, picture, course, scale if view.mask.any() else None)]

@@ -40,7 +40,7 @@ def draw_registration(image: Image, analysis: Analysis) -> bytes:
     bytes
         A PNG file, 2560 pixels wide; the same for the same input.
     """
-    scene = Scene.of(image, analysis)
+    scene = Scene.of(analysis)
     strips = [head(PAGE, image.name, analysis)]
     if scene is None:
         return encode([*strips, only_image(image)])

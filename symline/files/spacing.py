@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from symline.errors import InputError
 from symline.files.stored import PLAIN_TAGS, FileSpacing
-from symline.model.image import BoolArray
+from symline.model.image import BoolArray, box_around
 
 SHORTEST_MM, LONGEST_MM = 10.0, 2000.0
 #: Where a spacing that is not the file's own may come from.
@@ -41,11 +39,8 @@ def choose_spacing(
 
 def _length(inside: BoolArray, size: tuple[float, float]) -> float:
     """Longer side of the box around the back, in mm."""
-    sides = []
-    for axis, edge in enumerate(size):
-        found = np.flatnonzero(inside.any(axis=1 - axis))
-        sides.append((int(found[-1]) - int(found[0]) + 1) * edge)
-    return max(sides)
+    rows, cols = box_around(inside)
+    return float(max((rows.stop - rows.start) * size[0], (cols.stop - cols.start) * size[1]))
 
 
 def _suspect(length: float) -> str:

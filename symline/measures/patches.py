@@ -9,7 +9,7 @@ import numpy.typing as npt
 import scipy
 
 from symline.measures.two_sides import TwoSides
-from symline.model.image import BoolArray, FloatArray, Image
+from symline.model.image import BoolArray, FloatArray, Image, box_around
 from symline.model.pair import Pair
 from symline.model.score import Patch
 
@@ -111,8 +111,7 @@ def _more_unlike(sides: TwoSides, region: BoolArray, mirrored: BoolArray) -> Boo
 def _departure(sides: TwoSides, region: BoolArray, either: BoolArray) -> float:
     """How far the mean of a region is from that of what surrounds it."""
     reach = max(1, round(SURROUNDINGS * sides.pair.resolution))
-    rows, cols = (np.flatnonzero(region.any(axis=axis)) for axis in (1, 0))
-    window = tuple(slice(max(0, at[0] - reach), at[-1] + reach + 1) for at in (rows, cols))
+    window = tuple(slice(max(0, part.start - reach), part.stop + reach) for part in box_around(region))
     near = scipy.ndimage.binary_dilation(region[window], _TOUCHING, iterations=reach)
     around = near & ~either[window] & (sides.pair.coverage[window] > 0.5)
     values = sides.values[window]

@@ -23,6 +23,12 @@ def freeze(value: object, **arrays: npt.NDArray[Any]) -> None:
         object.__setattr__(value, name, view)
 
 
+def box_around(mask: BoolArray) -> tuple[slice, slice]:
+    """Rows and columns of the smallest box around what is True, which must be something."""
+    rows, cols = (np.flatnonzero(mask.any(axis=axis)) for axis in (1, 0))
+    return slice(int(rows[0]), int(rows[-1]) + 1), slice(int(cols[0]), int(cols[-1]) + 1)
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
     """Where an image came from, for the record in the results.

@@ -6,7 +6,7 @@ import numpy as np
 import scipy
 
 from symline.errors import RegistrationError
-from symline.model.image import BoolArray, FloatArray, Image
+from symline.model.image import BoolArray, FloatArray, Image, box_around
 from symline.model.pair import Pair
 from symline.numerics.robust import robust_deviation
 from symline.numerics.sampling import resample
@@ -46,14 +46,14 @@ def _the_back(image: Image) -> tuple[BoolArray, tuple[slice, slice]]:
     """The pixels of the back and the box around them; specks that would blow up the box are left out."""
     mask = image.inside
     _check_size(mask)
-    box = _box(mask)
+    box = box_around(mask)
     if _extent(mask, box, image.spacing) > LARGEST_EXTENT:
         parts, _ = scipy.ndimage.label(mask)
         sizes = np.bincount(parts.ravel())
         sizes[0] = 0
         mask = (sizes > SPECK * sizes.max())[parts]
         _check_size(mask)
-        box = _box(mask)
+        box = box_around(mask)
     extent = _extent(mask, box, image.spacing)
     if extent > LARGEST_EXTENT:
         message = (
@@ -69,15 +69,9 @@ def _check_size(mask: BoolArray) -> None:
     if count < FEWEST_PIXELS:
         message = f"only {count} pixels belong to the back; at least {FEWEST_PIXELS} are needed; check the mask and the background"
         raise RegistrationError(message, "too_small")
-    if min(part.stop - part.start for part in _box(mask)) < NARROWEST:
+    if min(part.stop - part.start for part in box_around(mask)) < NARROWEST:
         message = f"the back is less than {NARROWEST} px across; more is needed; check the mask and the background"
         raise RegistrationError(message, "too_small")
-
-
-def _box(mask: BoolArray) -> tuple[slice, slice]:
-    """The smallest box around a mask that is not empty."""
-    rows, cols = (np.flatnonzero(mask.any(axis=axis)) for axis in (1, 0))
-    return slice(int(rows[0]), int(rows[-1]) + 1), slice(int(cols[0]), int(cols[-1]) + 1)
 
 
 def _extent(mask: BoolArray, box: tuple[slice, slice], spacing: tuple[float, float] | None) -> float:

@@ -95,7 +95,7 @@ def test_values_outside_the_back_change_no_byte():
 def test_midline_is_drawn_where_it_runs(slope):
     image, midline = back(), straight(slope=slope)
     picture = picture_part(pixels(draw_overlay(image, found(midline))), image)
-    x, y = View.of(image).place(midline.points)
+    x, y = View.of(image).place(midline.points).T
     on_line = picture[np.floor(y).astype(int), np.floor(x).astype(int)]
     assert (on_line == LINE).all(axis=-1).mean() > 0.98
     around = np.arange(-15, 16)
@@ -108,7 +108,7 @@ def test_unequal_spacing_is_drawn_in_proportion():
     values = synthetic_back((160, 128)).values[:, ::2]
     view, square = View.of(Image(values, spacing=(1.5, 3.0))), View.of(back(spacing=(1.5, 1.5)))
     assert view.width / view.height == pytest.approx(square.width / square.height, rel=0.08)
-    x, y = view.place(np.array([[10.0, 10.0], [12.0, 11.0]]))
+    x, y = view.place(np.array([[10.0, 10.0], [12.0, 11.0]])).T
     assert x[1] - x[0] == pytest.approx(y[1] - y[0], rel=0.01)
 
 
@@ -129,7 +129,7 @@ def test_low_symmetry_is_marked_in_its_rows_only():
 def test_band_is_as_wide_as_the_standard_deviation_says():
     image, midline = back(), straight(sd=4.0)
     picture = picture_part(pixels(draw_overlay(image, found(midline))), image)
-    x, y = View.of(image).place(np.stack([midline.rows, midline.low], axis=1))
+    x, y = View.of(image).place(np.stack([midline.rows, midline.low], axis=1)).T
     middle = len(y) // 2 + 3
     edge = picture[int(y[middle]), int(x[middle]) - 3 : int(x[middle]) + 4]
     assert np.abs(edge - BAND_FILL).sum(axis=-1).min() < 60

@@ -36,7 +36,7 @@ def pixels(png: bytes) -> np.ndarray:
 
 
 def scene(image: Image, *steps) -> Scene:
-    found = Scene.of(image, registered(image, *steps))
+    found = Scene.of(registered(image, *steps))
     assert found is not None
     return found
 
@@ -154,7 +154,7 @@ def test_composites_say_how_well_the_halves_agree():
 def test_nothing_in_common_is_said():
     away = Affine.reflection((0.0, 50.0))
     found = registered(back())
-    lost = Scene.of(back(), replace(found, registration=replace(found.registration, steps=(step("given", away),))))
+    lost = Scene.of(replace(found, registration=replace(found.registration, steps=(step("given", away),))))
     panels = composite_panels(lost)
     assert panels[0].caption.startswith("Correlation unknown, over 0 %")
 

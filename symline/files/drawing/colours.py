@@ -9,6 +9,7 @@ from typing import ClassVar, Self, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from symline.files.drawing.round_numbers import round_numbers
 from symline.model.image import BoolArray, FloatArray
 
 Colour: TypeAlias = tuple[int, int, int]
@@ -122,10 +123,7 @@ class ColourScale:
         """About `count` round values on the scale, by the text that labels them; none where it spans more than there are numbers."""
         if math.isinf(self.high - self.low):
             return {}
-        step = round_down(2 * self.reach / (count - 1))
-        first, last = math.ceil(self.low / step), math.floor(self.high / step)
-        values = [number * step for number in range(first, last + 1)]
-        return {format_number(value, step): value for value in values}
+        return round_numbers(self.low, self.high, 2 * self.reach / (count - 1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,18 +152,3 @@ class CorrelationScale(ColourScale):
 
     centre: float = 0.5
     reach: float = 0.5
-
-
-def round_down(number: float) -> float:
-    """The largest of 1, 2, 5 times a power of ten that is not above a positive number."""
-    power = 10.0 ** math.floor(math.log10(number))
-    return max((factor * power for factor in (1, 2, 5) if factor * power <= number * (1 + 1e-9)), default=power)
-
-
-def format_number(value: float, step: float) -> str:
-    """A multiple of `step` in as many digits as it takes to tell it from its neighbours."""
-    exponent = math.floor(math.log10(step) + 1e-9)
-    if abs(value) >= 1e6 or exponent < -5:
-        size = max(abs(value), step)
-        return f"{value:.{max(0, math.floor(math.log10(size)) - exponent)}e}"
-    return f"{value:.{max(0, -exponent)}f}"

@@ -6,14 +6,13 @@ from PIL import Image as Pillow
 from PIL import ImageDraw
 
 from symline.files.drawing.colours import WHITE, ColourScale
-from symline.files.drawing.lettering import font
 from symline.files.drawing.page import CELL, PAGE
-from symline.files.drawing.sheet import INK, Ruler, draw_scale_bar
+from symline.files.drawing.sheet import INK, LONGEST_BAR, Ruler, draw_scale_bar
 
 #: Of the strip under a picture, in letter heights: with a colour bar, and with a scale bar alone.
 HEIGHT, LOW_HEIGHT = 4.3, 1.8
-#: Part of the narrowest strip's width that the scale bar may take.
-RULER_SHARE = 0.42
+#: Where the colour bar beside the scale bar begins, as a share of the width of the narrowest strip.
+COLOURS_FROM = 0.42
 
 
 def with_footer(
@@ -39,15 +38,15 @@ def with_footer(
     cell.paste(picture, ((width - picture.width) // 2, 0))
     draw = ImageDraw.Draw(cell)
     top = picture.height + 0.5 * unit
-    draw_scale_bar(draw, (2, top + 0.5 * unit), ruler, unit)
+    draw_scale_bar(draw, (2, top + 0.5 * unit), ruler, LONGEST_BAR * CELL, unit)
     if scale is not None:
-        _colour_bar(cell, (RULER_SHARE * CELL, width - 2 * unit, top), scale, meaning)
+        _colour_bar(cell, (COLOURS_FROM * CELL, width - 2 * unit, top), scale, meaning)
     return cell
 
 
 def _colour_bar(cell: Pillow.Image, place: tuple[float, float, float], scale: ColourScale, meaning: str) -> None:
     """A lying colour bar at (left, right, upper edge), round numbers and their meaning below."""
-    unit, letters, draw = PAGE.unit, font(round(0.9 * PAGE.unit)), ImageDraw.Draw(cell)
+    unit, letters, draw = PAGE.unit, PAGE.small, ImageDraw.Draw(cell)
     left, right, top = (round(edge) for edge in place)
     bottom = round(top + 0.8 * unit)
     cell.paste(Pillow.fromarray(scale.colours(right - left)[None].repeat(bottom - top, axis=0)), (left, top))

@@ -8,7 +8,7 @@ import numpy as np
 from PIL import Image as Pillow
 
 from symline.files.drawing.colours import ColourScale
-from symline.model.image import FloatArray
+from symline.model.image import FloatArray, box_around
 from symline.model.pair import Pair
 
 #: Working pixels of white kept around the back.
@@ -40,9 +40,9 @@ class Frame:
     @classmethod
     def of(cls, pair: Pair, width: int, height: int) -> Frame:
         """The largest picture of a pair that fits a width and a height."""
-        spans = [np.flatnonzero((pair.coverage > 0).any(axis=axis)) for axis in (1, 0)]
-        top, left = (int(span[0]) - MARGIN for span in spans)
-        rows, cols = (int(span[-1] - span[0]) + 1 + 2 * MARGIN for span in spans)
+        box = box_around(pair.coverage > 0)
+        top, left = (part.start - MARGIN for part in box)
+        rows, cols = (part.stop - part.start + 2 * MARGIN for part in box)
         zoom = min(width / cols, height / rows)
         return cls(pair, (top, left), zoom, max(1, round(cols * zoom)), max(1, round(rows * zoom)))
 

@@ -64,7 +64,7 @@ class Course:
     @classmethod
     def of(cls, midline: Midline, view: View) -> Course:
         """Where a midline runs in a view."""
-        x, y = view.place(midline.points)
+        x, y = view.place(midline.points).T
         half_row = view.zoom[0] / 2
         top, bottom = max(0, math.floor(y[0] - half_row + 0.5)), min(view.height, math.floor(y[-1] + half_row + 0.5))
         rows = np.arange(top, bottom) + 0.5

@@ -10,9 +10,9 @@ import numpy as np
 from PIL import Image as Pillow
 from PIL import ImageDraw
 
-from symline.files.drawing.colours import WHITE, Colour, format_number, round_down
-from symline.files.drawing.lettering import font
+from symline.files.drawing.colours import WHITE, Colour
 from symline.files.drawing.page import CELL, PAGE, RULE
+from symline.files.drawing.round_numbers import round_down, round_numbers
 from symline.files.drawing.sheet import INK
 from symline.files.drawing.strokes import polylines, stroke
 from symline.model.image import FloatArray
@@ -43,9 +43,7 @@ class Axis:
             return cls._log(low, high)
         room = 0.06 * (high - low) or 0.1 * abs(high) or 1.0
         low, high = low - room, high + room
-        step = round_down((high - low) / 3)
-        numbers = [number * step for number in range(math.ceil(low / step), math.floor(high / step) + 1)]
-        return cls(low, high, {format_number(value, step): value for value in numbers})
+        return cls(low, high, round_numbers(low, high, (high - low) / 3))
 
     @classmethod
     def _log(cls, low: float, high: float) -> Axis:
@@ -71,7 +69,7 @@ def draw_plot(lines: Mapping[str, tuple[FloatArray, FloatArray]], across: str) -
     across
         What the whole numbers are.
     """
-    unit, letters = PAGE.unit, font(round(0.9 * PAGE.unit))
+    unit, letters = PAGE.unit, PAGE.small
     picture = Pillow.new("RGB", (CELL, HEIGHT), WHITE)
     draw = ImageDraw.Draw(picture)
     axis = Axis.fit(np.concatenate([values for _, values in lines.values()]))
@@ -91,7 +89,7 @@ def draw_plot(lines: Mapping[str, tuple[FloatArray, FloatArray]], across: str) -
 
 
 def _draw_grid(draw: ImageDraw.ImageDraw, box: tuple[float, float, float, float], axis: Axis, last: int) -> None:
-    unit, letters = PAGE.unit, font(round(0.9 * PAGE.unit))
+    unit, letters = PAGE.unit, PAGE.small
     left, top, right, bottom = box
     for text, value in axis.ticks.items():
         y = bottom - (value - axis.low) / (axis.high - axis.low) * (bottom - top)
@@ -115,7 +113,7 @@ def _legend_rows(lines: Mapping[str, object]) -> int:
 
 def _legend_places(lines: Mapping[str, object]) -> dict[str, tuple[float, int]]:
     """Where each line's sample stands: x, and the number of its row."""
-    unit, letters = PAGE.unit, font(round(0.9 * PAGE.unit))
+    unit, letters = PAGE.unit, PAGE.small
     places, x, row = {}, 0.0, 0
     for name in lines:
         width = letters.getlength(name) + 2.6 * unit
@@ -127,7 +125,7 @@ def _legend_places(lines: Mapping[str, object]) -> dict[str, tuple[float, int]]:
 
 
 def _draw_legend(picture: Pillow.Image, draw: ImageDraw.ImageDraw, lines: Mapping[str, object], top: float) -> None:
-    unit, letters = PAGE.unit, font(round(0.9 * PAGE.unit))
+    unit, letters = PAGE.unit, PAGE.small
     for (name, (x, row)), colour in zip(_legend_places(lines).items(), _colours(len(lines)), strict=True):
         y = top + 1.3 * unit * row
         stroke(picture, (x + 0.2 * unit, y), (x + 1.3 * unit, y), 0.2 * unit, colour)

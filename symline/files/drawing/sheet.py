@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from PIL import Image as Pillow
-from PIL import ImageDraw
+from PIL import ImageDraw, ImageFont
 
-from symline.files.drawing.colours import WHITE, Colour, ColourScale, round_down
+from symline.files.drawing.colours import WHITE, Colour, ColourScale
 from symline.files.drawing.lettering import font
+from symline.files.drawing.round_numbers import round_down
 from symline.files.drawing.view import View
 
 INK: Colour = (25, 25, 25)
@@ -16,9 +17,13 @@ INK: Colour = (25, 25, 25)
 LEFT_ROOM = 2
 RIGHT_ROOM = 8
 LETTER_SIZES = (15, 44)
+#: Height of small letters, in units.
+SMALL = 0.9
 #: Of the colour bar, in letter heights.
 BAR_HEIGHT = 12
 BODY_HEIGHT = 17
+#: Longest scale bar, as a share of the width of what it stands under.
+LONGEST_BAR = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +53,11 @@ class Sheet:
         """Width between the margins."""
         return self.width - 2 * self.unit
 
+    @property
+    def small(self) -> ImageFont.FreeTypeFont:
+        """The letters of numbers and labels beside a picture."""
+        return font(round(SMALL * self.unit))
+
     def blank(self, height: float) -> tuple[Pillow.Image, ImageDraw.ImageDraw]:
         """An empty strip of the page, and the means to draw on it."""
         strip = Pillow.new("RGB", (self.width, round(height)), WHITE)
@@ -61,7 +71,7 @@ class Sheet:
 
 def draw_colour_bar(strip: Pillow.Image, left: int, scale: ColourScale, unit: int, heading: tuple[str, str]) -> None:
     """Draw a colour bar with two lines of heading and round numbers, from the top of a strip."""
-    letters, draw = font(round(0.9 * unit)), ImageDraw.Draw(strip)
+    letters, draw = font(round(SMALL * unit)), ImageDraw.Draw(strip)
     for line, text in enumerate(heading):
         draw.text((left, 1.2 * line * unit), text, INK, letters)
     top, height = 3 * unit, BAR_HEIGHT * unit
@@ -77,7 +87,7 @@ def scale_bar(sheet: Sheet, view: View, left: float, spacing: tuple[float, float
     """A strip with a bar of a round length in mm, or in px where the spacing is unknown."""
     per_length = view.zoom[1] / (spacing[1] if spacing else 1.0)
     strip, draw = sheet.blank(2.2 * sheet.unit)
-    draw_scale_bar(draw, (left, sheet.unit), Ruler(per_length, "mm" if spacing else "px", 0.2 * view.width), sheet.unit)
+    draw_scale_bar(draw, (left, sheet.unit), Ruler(per_length, "mm" if spacing else "px"), LONGEST_BAR * view.width, sheet.unit)
     return strip
 
 
@@ -91,19 +101,16 @@ class Ruler:
         Picture pixels per length of 1.
     word
         What lengths are in.
-    longest
-        Longest bar to draw, in picture pixels; short ones are drawn anyway.
     """
 
     per_length: float
     word: str
-    longest: float
 
 
-def draw_scale_bar(draw: ImageDraw.ImageDraw, place: tuple[float, float], ruler: Ruler, unit: int) -> None:
-    """Draw a bar of a round length with its label, from (x, y of its middle) to the right."""
+def draw_scale_bar(draw: ImageDraw.ImageDraw, place: tuple[float, float], ruler: Ruler, longest: float, unit: int) -> None:
+    """Draw a bar of a round length with its label, from (x, y of its middle) to the right; `longest` yields where it would be too short."""
     left, y = place
-    length = round_down(max(ruler.longest, 3 * unit) / ruler.per_length)
+    length = round_down(max(longest, 3 * unit) / ruler.per_length)
     right = left + length * ruler.per_length
     draw.rectangle((left, y - 0.15 * unit, right, y + 0.1 * unit), INK)
     for end in (left, right):

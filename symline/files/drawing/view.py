@@ -12,7 +12,7 @@ import numpy.typing as npt
 from PIL import Image as Pillow
 
 from symline.files.drawing.colours import ColourScale, Pixels
-from symline.model.image import BoolArray, FloatArray, Image
+from symline.model.image import BoolArray, FloatArray, Image, box_around
 
 #: Height that small backs are enlarged to, about, and the longest side that large ones are reduced to; picture pixels.
 GOOD_HEIGHT = 900
@@ -94,10 +94,10 @@ class View:
         shown, mask = _average(np.where(known, part, 0), known, self.block)
         return replace(self, values=shown, mask=mask)
 
-    def place(self, points: FloatArray) -> tuple[FloatArray, FloatArray]:
-        """Where (row, col) image points, shape (n, 2), lie in the picture: x and y, shape (n,), 0 at its upper left edge."""
-        rows, cols = points[:, 0] - self.origin[0] + 0.5, points[:, 1] - self.origin[1] + 0.5
-        return cols * self.zoom[1], rows * self.zoom[0]
+    def place(self, points: FloatArray) -> FloatArray:
+        """Where (row, col) image points, shape (..., 2), lie in the picture: (x, y), 0 at its upper left edge."""
+        at = (points - self.origin + 0.5) * self.zoom
+        return np.asarray(at[..., ::-1])
 
 
 def paint(view: View, scale: ColourScale) -> Pillow.Image:
@@ -115,10 +115,10 @@ def _extent(mask: BoolArray) -> tuple[slice, slice]:
     """Rows and columns of the back with a little margin, or of the whole image where there is none."""
     if not mask.any():
         return slice(0, mask.shape[0]), slice(0, mask.shape[1])
-    spans = [np.flatnonzero(mask.any(axis=axis)) for axis in (1, 0)]
-    margin = round(MARGIN * (spans[0][-1] - spans[0][0] + 1)) + 1
-    parts = [slice(max(0, int(span[0]) - margin), int(span[-1]) + margin + 1) for span in spans]
-    return slice(parts[0].start, min(parts[0].stop, mask.shape[0])), slice(parts[1].start, min(parts[1].stop, mask.shape[1]))
+    box = box_around(mask)
+    margin = round(MARGIN * (box[0].stop - box[0].start)) + 1
+    rows, cols = (slice(max(0, part.start - margin), min(part.stop + margin, size)) for part, size in zip(box, mask.shape, strict=True))
+    return rows, cols
 
 
 def _good_zoom(height: float, width: float) -> float:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from symline.files.drawing.colours import format_number, round_down
 from symline.files.drawing.page import GAP, PAGE, Panel
+from symline.files.drawing.round_numbers import format_number, round_down
 from symline.files.drawing.table import draw_table
 from symline.model.score import Patch, Score
 

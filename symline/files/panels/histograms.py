@@ -63,7 +63,7 @@ def _draw(counts: FloatArray) -> Pillow.Image:
 
 def _draw_bar(picture: Pillow.Image, place: tuple[int, int], scale: AmountScale, most: float) -> None:
     """A lying colour bar from (x, y of its upper edge), with its powers of ten."""
-    unit, letters, draw = PAGE.unit, font(round(0.9 * PAGE.unit)), ImageDraw.Draw(picture)
+    unit, letters, draw = PAGE.unit, PAGE.small, ImageDraw.Draw(picture)
     (left, top), bottom = place, place[1] + round(BAR * PAGE.unit)
     picture.paste(Pillow.fromarray(scale.colours(SIZE)[None].repeat(bottom - top, axis=0)), (left, top))
     draw.rectangle((left, top, left + SIZE - 1, bottom), outline=INK)

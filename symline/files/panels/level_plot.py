@@ -9,10 +9,10 @@ import numpy as np
 from PIL import Image as Pillow
 from PIL import ImageDraw
 
-from symline.files.drawing.colours import WHITE, Colour, format_number, round_down
-from symline.files.drawing.lettering import font
+from symline.files.drawing.colours import WHITE, Colour
 from symline.files.drawing.linework import LINE
 from symline.files.drawing.page import CAPTION_INK, PAGE, RULE, Panel
+from symline.files.drawing.round_numbers import round_numbers
 from symline.files.drawing.sheet import INK
 from symline.files.drawing.strokes import polylines
 from symline.files.panels.score_maps import DOT, FURROW
@@ -57,9 +57,7 @@ class Box:
 
     def ticks(self) -> dict[str, float]:
         """Few round numbers, by the text that labels them."""
-        step = round_down((self.high - self.low) / 2.2)
-        numbers = [number * step for number in range(math.ceil(self.low / step - 1e-9), math.floor(self.high / step + 1e-9) + 1)]
-        return {format_number(value, step): value for value in numbers}
+        return round_numbers(self.low, self.high, (self.high - self.low) / 2.2)
 
 
 def level_panel(scene: ScoreScene) -> Panel:
@@ -80,7 +78,7 @@ def level_panel(scene: ScoreScene) -> Panel:
         picture.paste(plot, (box.left, 0))
         _draw_axis(draw, box, heading, has_sides=box.low == -box.high)
     for number, at in scene.numbers().items():
-        draw.text((0.66 * ROOM, at), str(number), CAPTION_INK, font(round(0.9 * unit)), anchor="rm")
+        draw.text((0.66 * ROOM, at), str(number), CAPTION_INK, PAGE.small, anchor="rm")
     caption = (
         "At the heights of the maps; grey lines part the levels. Chord: the straight line between the midline's ends. "
         "Symmetry: correlation of the two sides, 1 at best; line: row by row."
@@ -152,14 +150,14 @@ def _draw_furrow(scene: ScoreScene, box: Box, offset: FloatArray) -> Pillow.Imag
     y = scene.height(scene.midline.rows)
     polylines(plot, [np.column_stack([box.x(offset), y])], 0.5 * DOT * PAGE.unit, FURROW)
     if not np.isfinite(offset).any():
-        ImageDraw.Draw(plot).text((box.width / 2, box.height / 2), "not found", CAPTION_INK, font(round(0.9 * PAGE.unit)), anchor="mm")
+        ImageDraw.Draw(plot).text((box.width / 2, box.height / 2), "not found", CAPTION_INK, PAGE.small, anchor="mm")
     return plot
 
 
 def _draw_symmetry(scene: ScoreScene, box: Box) -> Pillow.Image:
     unit = PAGE.unit
     plot = _start(scene, box)
-    draw, letters = ImageDraw.Draw(plot), font(round(0.9 * unit))
+    draw, letters = ImageDraw.Draw(plot), PAGE.small
     numbers, limits = scene.numbers(), scene.limits()
     zero = float(box.x(np.zeros(1))[0])
     for level, top, bottom in zip(scene.score.levels, limits, limits[1:], strict=False):
@@ -179,7 +177,7 @@ def _draw_symmetry(scene: ScoreScene, box: Box) -> Pillow.Image:
 
 def _draw_axis(draw: ImageDraw.ImageDraw, box: Box, heading: tuple[str, str], *, has_sides: bool) -> None:
     """Numbers and words below a plot."""
-    unit, letters = PAGE.unit, font(round(0.9 * PAGE.unit))
+    unit, letters = PAGE.unit, PAGE.small
     free = -math.inf
     for text, value in box.ticks().items():
         at = box.left + float(box.x(np.array([value]))[0])

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-from statistics import NormalDist
 
 import numpy as np
+import scipy
 from PIL import Image as Pillow
 from PIL import ImageDraw, ImageFilter
 
@@ -37,7 +37,7 @@ def draw_patches(picture: Pillow.Image, scene: ScoreScene) -> None:
     draw, letters = ImageDraw.Draw(picture), font(round(0.95 * PAGE.unit))
     places = _places(scene, picture.size)
     for patch, (x, y) in places.items():
-        (centre,) = zip(*scene.view.place(np.array([[patch.row, patch.col]])), strict=True)
+        centre = scene.view.place(np.array([patch.row, patch.col])).tolist()
         for width, colour in ((0.34, WHITE), (0.12, INK)):
             stroke(picture, centre, (x, y), width * PAGE.unit, colour)
     for patch, (x, y) in places.items():
@@ -67,7 +67,7 @@ def _opacity(width: float) -> list[int]:
     Across an edge from 0 to 1 blurred by a Gaussian the level is the normal distribution of the distance: the level tells the distance.
     """
     levels = (np.arange(256) + 0.5) / 256
-    distance = BLUR * np.array([NormalDist().inv_cdf(level) for level in levels.tolist()])
+    distance = BLUR * scipy.special.ndtri(levels)
     return [round(255 * share) for share in cover(np.abs(distance), width).tolist()]
 
 
@@ -77,7 +77,7 @@ def _places(scene: ScoreScene, size: tuple[int, int]) -> dict[Patch, Point]:
     zoom_row, zoom_col = scene.view.zoom
     places: dict[Patch, Point] = {}
     for patch in scene.score.patches:
-        ((x, y),) = zip(*scene.view.place(np.array([[patch.row, patch.col]])), strict=True)
+        x, y = scene.view.place(np.array([patch.row, patch.col])).tolist()
         extent = math.sqrt(patch.area_px * zoom_row * zoom_col / math.pi)
         candidates = _around((float(x), float(y)), extent, radius)
         if extent > WIDE * radius:

@@ -11,7 +11,7 @@ from symline.files.drawing.frame import Frame
 from symline.files.drawing.page import CELL
 from symline.files.drawing.sheet import Ruler
 from symline.model.analysis import Analysis
-from symline.model.image import FloatArray, Image
+from symline.model.image import FloatArray
 from symline.model.midline import Midline
 from symline.model.mirror import MirrorMap
 from symline.model.pair import Pair
@@ -22,8 +22,6 @@ from symline.transforms.moving import look_at, see
 
 #: Highest picture of the back, in picture pixels.
 HIGHEST = 640
-#: Longest scale bar, as a share of a cell's width.
-RULER_SHARE = 0.2
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -40,8 +38,6 @@ class Scene:
         The reflection about the straight axis closest to it.
     frame
         Of all pictures of the back.
-    spacing
-        Size of the image's pixels (row, col) in mm, or None.
     partners
         Partner of each working pixel by the last map, in units of L; NaN where there is none; shape (rows, cols, 2).
     """
@@ -50,11 +46,10 @@ class Scene:
     midline: Midline
     axis: Affine
     frame: Frame
-    spacing: tuple[float, float] | None
     partners: FloatArray
 
     @classmethod
-    def of(cls, image: Image, analysis: Analysis) -> Self | None:
+    def of(cls, analysis: Analysis) -> Self | None:
         """The scene of an analysis, or None where it found nothing."""
         registration, midline, axis = analysis.registration, analysis.midline, analysis.axis
         if registration is None or midline is None or axis is None:
@@ -66,7 +61,6 @@ class Scene:
             midline=midline,
             axis=Affine.reflection((row, col), axis.angle),
             frame=Frame.of(pair, CELL, HIGHEST),
-            spacing=image.spacing,
             partners=registration.steps[-1].transform.partners(pair.points),
         )
 
@@ -83,17 +77,17 @@ class Scene:
     @property
     def unit(self) -> str:
         """What lengths are in."""
-        return "mm" if self.spacing else "px"
+        return "mm" if self.midline.spacing else "px"
 
     @property
     def length(self) -> float:
         """How many mm, or px where the spacing is unknown, make up L."""
-        return self.pair.resolution * self.pair.step[1] * (self.spacing[1] if self.spacing else 1.0)
+        return self.pair.resolution * self.pair.step[1] * self.midline.scale[1]
 
     @property
     def ruler(self) -> Ruler:
         """How long things are in the pictures."""
-        return Ruler(self.pair.resolution * self.frame.zoom / self.length, self.unit, RULER_SHARE * CELL)
+        return Ruler(self.pair.resolution * self.frame.zoom / self.length, self.unit)
 
     @property
     def line(self) -> FloatArray:

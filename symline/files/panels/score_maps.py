@@ -30,7 +30,7 @@ def back_panel(scene: ScoreScene) -> Panel:
     """The image with the midline, its band and the furrow."""
     picture = scene.paint(np.where(scene.image.inside, scene.image.values, np.nan), scene.scale)
     draw_course(picture, scene.course, 0.8 * PAGE.unit)
-    furrow = np.column_stack(scene.view.place(scene.furrow))
+    furrow = scene.view.place(scene.furrow)
     for colour, width in ((WHITE, DOT + 0.16), (FURROW, DOT)):
         for x, y in _dots(furrow):
             stroke(picture, (x, y), (x, y), width * PAGE.unit, colour)

@@ -12,9 +12,8 @@ from PIL import ImageDraw
 
 from symline.files.drawing.colours import WHITE, Colour, ColourScale
 from symline.files.drawing.footer import with_footer
-from symline.files.drawing.lettering import font
 from symline.files.drawing.linework import Course
-from symline.files.drawing.page import CAPTION_INK, CELL, GAP, PAGE
+from symline.files.drawing.page import CAPTION_INK, GAP, PAGE
 from symline.files.drawing.sheet import Ruler
 from symline.files.drawing.view import View, enlarge
 from symline.model.analysis import Analysis
@@ -31,8 +30,6 @@ ROOM = 42
 TICK: Colour = (150, 150, 150)
 #: The back where a map has no value.
 UNKNOWN: Colour = (196, 196, 200)
-#: Longest scale bar, as a share of the width of a cell.
-RULER_SHARE = 0.2
 #: Levels are numbered, and their limits shown, where they are at least this far apart, in letter heights.
 NUMBERS_FROM, TICKS_FROM = 1.1, 0.2
 
@@ -138,11 +135,11 @@ class ScoreScene:
         """A picture of the view with the levels beside it, and scale bar and colour bar below."""
         wide = Pillow.new("RGB", (picture.width + 2 * ROOM, picture.height), WHITE)
         wide.paste(picture, (ROOM, 0))
-        draw, letters = ImageDraw.Draw(wide), font(round(0.9 * PAGE.unit))
+        draw, letters = ImageDraw.Draw(wide), PAGE.small
         for left in (0.75 * ROOM, ROOM + picture.width):
             for at in self.ticks():
                 draw.line((left, at, left + 0.25 * ROOM, at), TICK, 2)
         for number, at in self.numbers().items():
             draw.text((0.66 * ROOM, at), str(number), CAPTION_INK, letters, anchor="rm")
         per_length = self.view.zoom[1] / self.per_px
-        return with_footer(wide, Ruler(per_length, self.unit, RULER_SHARE * CELL), scale, meaning, width=self.cell)
+        return with_footer(wide, Ruler(per_length, self.unit), scale, meaning, width=self.cell)
