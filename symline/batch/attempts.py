@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from symline.batch.events import Died, Ended, Event, Postponed, Pulse, Reason, Started
-from symline.batch.worker import Report
+from symline.batch.worker import Answer
 from symline.errors import REPORT_DEFECT
 
 
@@ -35,21 +35,21 @@ class Lost:
         return Died(self.index, self.reason, f"{self.seen}; {tried}{self.advice}", self.seconds, self.trace)
 
 
-def read_report(report: Report, index: int, shortage: tuple[str, str]) -> Ended[Any] | Lost:
+def read_answer(answer: Answer, index: int, shortage: tuple[str, str]) -> Ended[Any] | Lost:
     """Tell what came of a job.
 
     Parameters
     ----------
-    report
-        What its worker reports.
+    answer
+        Of its worker.
     shortage
         What is seen, and what to try, where memory ran out.
     """
-    if report.result is not None:
-        return Ended(index, pickle.loads(report.result), report.seconds)
-    if report.error:
-        return Lost.by_defect(index, report.error, report.seconds, report.trace)
-    return Lost(index, "out_of_memory", *shortage, report.seconds)
+    if answer.result is not None:
+        return Ended(index, pickle.loads(answer.result), answer.seconds)
+    if answer.error:
+        return Lost.by_defect(index, answer.error, answer.seconds, answer.trace)
+    return Lost(index, "out_of_memory", *shortage, answer.seconds)
 
 
 News = Started | Ended[Any] | Lost | Pulse

@@ -12,14 +12,14 @@ from contextlib import suppress
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, TypeVar
 
-from symline.batch.attempts import Lost, News, read_report, retry_lost
+from symline.batch.attempts import Lost, News, read_answer, retry_lost
 from symline.batch.catch import catch, tell_trace
 from symline.batch.cluster_access import connect, one_line, require_alike
 from symline.batch.events import PULSE, Ended, Event, Pulse, Started
 from symline.batch.job import Job
 from symline.batch.remote import perform_there
 from symline.batch.versions import versions
-from symline.batch.worker import Report
+from symline.batch.worker import Answer
 from symline.errors import ClusterError, ConfigError
 from symline.files.names import printable
 
@@ -139,10 +139,10 @@ class _Tasks:
         _, index = message
         self._news.put(Started(index))
 
-    async def _follow(self, index: int, future: Future[Report]) -> None:
+    async def _follow(self, index: int, future: Future[Answer]) -> None:
         answer = asyncio.ensure_future(future)
         await asyncio.wait((answer,))
-        news = catch(lambda: read_report(answer.result(), index, _SHORTAGE))
+        news = catch(lambda: read_answer(answer.result(), index, _SHORTAGE))
         self._news.put(self._explain(news, index) if isinstance(news, Exception) else news)
 
     def _explain(self, error: Exception, index: int) -> Lost | ClusterError:

@@ -14,7 +14,7 @@ from symline.batch.job import RECORD
 from symline.batch.patterns import Patterns
 from symline.batch.products import MIDLINE, REGISTRATION, SCORE
 from symline.errors import ConfigError
-from symline.files.formats import ENDINGS
+from symline.files.formats import ENDINGS_IN_WORDS
 from symline.files.json_file import load_json
 from symline.files.names import JOURNAL, first_names, printable
 
@@ -23,7 +23,7 @@ _RESULTS = (*MIDLINE.endings, *REGISTRATION.endings, *SCORE.endings)
 # Why something is left out.
 _BATCH = "output folder of another batch"
 _RESULT = "result of symline"
-_UNREADABLE = f"no image, which ends in {ENDINGS}"
+_NO_IMAGE = f"no image, which ends in {ENDINGS_IN_WORDS}"
 _LINK_INSIDE = "link to a folder that is searched already, or left out itself"
 _LOOP = "link to a folder around it"
 _CIRCLE = "link that leads back to itself"
@@ -132,7 +132,7 @@ class _Search:
         self.seen += 1
         name = shown.rpartition("/")[2]
         if self.patterns.would_take(shown):
-            self.left_out[_UNREADABLE].append(shown)
+            self.left_out[_NO_IMAGE].append(shown)
         elif not self.patterns.takes(shown):
             # a name without an ending may be that of a folder
             if "." not in name and not self.patterns.leaves_out(shown):

@@ -9,7 +9,7 @@ from symline.errors import ConfigError
 from symline.files.formats import FORMATS
 
 #: Of files that are taken where no pattern says which.
-ENDINGS = (".npy", ".tif", ".tiff")
+USUAL_ENDINGS = (".npy", ".tif", ".tiff")
 #: Of all files that can be inputs: a pattern such as `visit/*` is not meant to take the notes beside the images.
 READABLE = tuple(FORMATS)
 
@@ -21,7 +21,7 @@ class Patterns:
     ----------
     wanted
         Any of them makes a file an input that has one of the `READABLE` endings; of a folder, which a pattern names with a `/` at its end,
-        only files with the usual `ENDINGS` are. Where there is no pattern, these decide.
+        only files with the usual `USUAL_ENDINGS` are. Where there is no pattern, these decide.
     excluded
         Any of them keeps a file, or a folder with all it holds, from being an input.
 
@@ -42,7 +42,7 @@ class Patterns:
         if self._is_excluded(shown):
             return False
         name = shown.lower()
-        return (name.endswith(ENDINGS) and self._is_wanted(shown)) or (name.endswith(READABLE) and self._is_named(shown))
+        return (name.endswith(USUAL_ENDINGS) and self._is_wanted(shown)) or (name.endswith(READABLE) and self._is_named(shown))
 
     def would_take(self, shown: str) -> bool:
         """Whether a pattern names a file and nothing but its ending keeps it from being an input."""
@@ -54,7 +54,7 @@ class Patterns:
 
     def __str__(self) -> str:
         """What is looked for, for people."""
-        looked_for = ", ".join(self.wanted or (f"*{ending}" for ending in ENDINGS))
+        looked_for = ", ".join(self.wanted or (f"*{ending}" for ending in USUAL_ENDINGS))
         return looked_for + (f" without {', '.join(self.excluded)}" if self.excluded else "")
 
 

@@ -16,10 +16,10 @@ from multiprocessing import forkserver, resource_tracker
 from multiprocessing.util import get_temp_dir
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from symline.batch.attempts import Lost, News, read_report, retry_lost
+from symline.batch.attempts import Lost, News, read_answer, retry_lost
+from symline.batch.environment import keep_memory, limit_threads
 from symline.batch.events import PULSE, Ended, Event, Pulse, Reason, Started
-from symline.batch.threads import limit_threads
-from symline.batch.worker import Report, keep_memory, perform, prepare
+from symline.batch.worker import Answer, perform, prepare
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
@@ -101,7 +101,7 @@ def _run(requests: Iterator[tuple[int, bytes]], slots: Sequence[_Slot]) -> Gener
     from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 
     idle = list(slots)
-    busy: dict[Future[Report], _Slot] = {}
+    busy: dict[Future[Answer], _Slot] = {}
     news: list[News] = []
     try:
         while True:
@@ -137,13 +137,13 @@ class _Slot:
         self._limits = limits
         self._pool = _make_pool(limits)
 
-    def begin(self, index: int, request: bytes) -> Future[Report]:
+    def begin(self, index: int, request: bytes) -> Future[Answer]:
         """Hand a job to the worker; the future of the answer."""
         from concurrent.futures import Future
 
         self._index, self._start = index, time.monotonic()
         try:
-            self._future: Future[Report] = self._pool.schedule(perform, args=(request,), timeout=self._limits.timeout)
+            self._future: Future[Answer] = self._pool.schedule(perform, args=(request,), timeout=self._limits.timeout)
         except (OSError, EOFError, RuntimeError) as error:  # none can be started, or the worker died while it had nothing to do
             self._future = Future()
             self._future.set_exception(error if isinstance(error, RuntimeError) else _NoWorkerError(str(error) or "it was refused"))
@@ -162,7 +162,7 @@ class _Slot:
             self.stop()
             self._pool = _make_pool(self._limits)
             return Lost(self._index, *_explain(error, self._limits), seconds)
-        return read_report(self._future.result(), self._index, _explain_shortage(self._limits))
+        return read_answer(self._future.result(), self._index, _explain_shortage(self._limits))
 
     def stop(self) -> None:
         """End the worker, which removes its temporary files."""

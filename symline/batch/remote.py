@@ -12,7 +12,7 @@ from pathlib import Path
 from types import TracebackType
 
 from symline.batch.versions import versions
-from symline.batch.worker import Report, perform
+from symline.batch.worker import Answer, perform
 from symline.errors import ConfigError
 
 
@@ -62,7 +62,7 @@ def require_same(found: Mapping[str, str], needed: Mapping[str, str], where: str
             )
 
 
-def perform_there(request: bytes, needed: Mapping[str, str], topic: str, index: int) -> Report:
+def perform_there(request: bytes, needed: Mapping[str, str], topic: str, index: int) -> Answer:
     """Do one job and tell its client that it has begun.
 
     Parameters

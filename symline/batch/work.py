@@ -160,7 +160,7 @@ def _draw_thumbnail(contents: Mapping[Path, bytes], thumbnail: Path) -> None:
 def _read_line(path: Path | None, image: Image) -> Line | None:
     if path is None:
         return None
-    from symline.files.midline_csv import read_line, require_inside
+    from symline.files.line_csv import read_line, require_inside
     from symline.transforms.given import require_line
 
     line = read_line(path)

@@ -17,19 +17,17 @@ from pathlib import Path
 from types import FrameType
 
 from symline.batch.catch import catch, tell_trace
-from symline.batch.threads import limit_threads
+from symline.batch.environment import limit_threads
 
 #: Seconds that a worker has to remove its temporary files before it is ended the hard way.
 _GRACE = 2.0
-#: Bytes up to which freed memory stays with the process, as glibc names it: of one array, and of all at the end of the heap.
-_KEPT = {"MALLOC_MMAP_THRESHOLD_": 16 * 2**20, "MALLOC_TRIM_THRESHOLD_": 64 * 2**20}
 
 #: Not empty any more once this process leaves of itself.
 _LEAVING: list[bool] = []
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Report:
+class Answer:
     """What came of a job: a result or an error, or neither when memory ran out.
 
     Parameters
@@ -71,15 +69,6 @@ def prepare(memory_mb: int | None) -> None:
     atexit.register(_LEAVING.append, True)
 
 
-def keep_memory() -> None:
-    """Let processes started from here keep freed memory for the next array, as far as their C library reads that from the environment.
-
-    Without it, every array is taken from the system anew, page by page: a tenth of the time of an analysis.
-    """
-    for variable, size in _KEPT.items():
-        os.environ.setdefault(variable, str(size))
-
-
 def _limit_memory(mb: int) -> None:
     """Limit the resident memory of this process, by way of what Linux can limit: the data that it may ever touch."""
     import resource
@@ -95,7 +84,7 @@ def _limit_memory(mb: int) -> None:
     resource.setrlimit(resource.RLIMIT_DATA, (limit, limit))
 
 
-def perform(request: bytes) -> Report:
+def perform(request: bytes) -> Answer:
     """Do one job: `request` is the pickled work and what to do it on.
 
     Both are unpickled here, and the result is pickled here, so that what fails at that costs this job and not the worker.
@@ -106,16 +95,16 @@ def perform(request: bytes) -> Report:
         os._exit(1)  # whatever waits for the answer, there is none
 
 
-def _perform(request: bytes) -> Report:
+def _perform(request: bytes) -> Answer:
     start = time.perf_counter()
     answer = catch(_answer, request)
     seconds = time.perf_counter() - start
     match answer:
         case bytes():
-            return Report(result=answer, seconds=seconds)
+            return Answer(result=answer, seconds=seconds)
         case MemoryError() | OSError(errno=errno.ENOMEM):  # the latter from the system, when a folder is listed for an import
-            return Report(seconds=seconds)
-    return Report(error=" ".join(f"{type(answer).__name__}: {answer}".split()), trace=tell_trace(answer), seconds=seconds)
+            return Answer(seconds=seconds)
+    return Answer(error=" ".join(f"{type(answer).__name__}: {answer}".split()), trace=tell_trace(answer), seconds=seconds)
 
 
 def _answer(request: bytes) -> bytes:

@@ -43,7 +43,7 @@ def compare(console: Console, /, line: Path, truth: Path, spacing: tuple[float, 
     TRUTH, at the points of TRUTH; in mm where --spacing, or the tables themselves, tell the size of a pixel. overlap: the share of the
     points of TRUTH in whose rows LINE is; band_coverage: the share of them within the 95 % band of LINE.
     """
-    from symline.files.midline_csv import read_line
+    from symline.files.line_csv import read_line
     from symline.files.names import display_name
     from symline.measures.line_agreement import common_spacing, compare_lines
 

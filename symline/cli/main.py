@@ -18,7 +18,7 @@ from typing import NoReturn
 
 import click
 
-from symline.batch.threads import limit_threads
+from symline.batch.environment import limit_threads
 from symline.cli import options
 from symline.cli.console import DEBUG, Console
 from symline.cli.exit_codes import ExitCode, code_of_error

@@ -9,7 +9,7 @@ from symline.errors import InputError
 from symline.files.names import display_name
 
 FORMATS = {".npy": "NPY", ".tif": "TIFF", ".tiff": "TIFF", ".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG"}
-ENDINGS = ".npy, .tif, .tiff, .png, .jpg or .jpeg"
+ENDINGS_IN_WORDS = ".npy, .tif, .tiff, .png, .jpg or .jpeg"
 
 _SIGNATURES = (
     (b"\x93NUMPY", "NPY"),
@@ -80,7 +80,7 @@ def _is_text(start: bytes) -> bool:
 def _unknown_ending(path: Path, found: str) -> str:
     what = f"the ending {display_name(Path(path.suffix))} is not supported" if path.suffix else "the name has no ending"
     remedy = f"rename it, since its content is {found}" if found in FORMATS.values() else "save the array with numpy.save"
-    return f"{what}; {ENDINGS} is needed; {remedy}"
+    return f"{what}; {ENDINGS_IN_WORDS} is needed; {remedy}"
 
 
 def _remedy(stated: str, found: str) -> str:

@@ -111,7 +111,7 @@ def test_an_image_row_is_at_one_height_in_all_panels():
     line = bent(image, furrow=20.0)
     line = replace(line, furrow=np.where((line.rows > 150) & (line.rows < 200), line.furrow, np.nan))
     found = scene(image, 1, midline=line)
-    expected = found.height([151, 199])
+    expected = found.y([151, 199])
     plot = np.asarray(level_panel(found).picture)[: found.view.height]
     for picture in (map_part(back_panel(found), found), plot):
         rows = np.flatnonzero(is_colour(picture, FURROW).any(axis=1))
@@ -121,12 +121,12 @@ def test_an_image_row_is_at_one_height_in_all_panels():
     (patch,) = found.score.patches
     on_map = is_colour(map_part(asymmetry_panel(found), found), tuple(TABLE[0].tolist())).any(axis=1)
     radius = np.sqrt(patch.area_px / np.pi)
-    np.testing.assert_allclose(np.flatnonzero(on_map)[[0, -1]], found.height([patch.row - radius, patch.row + radius]), atol=8)
+    np.testing.assert_allclose(np.flatnonzero(on_map)[[0, -1]], found.y([patch.row - radius, patch.row + radius]), atol=8)
 
 
 def test_levels_are_marked_at_their_rows_beside_every_map():
     found = scene(back((420, 340)), levels=4)
-    expected = np.rint(found.height([level.top_row for level in found.score.levels]))
+    expected = np.rint(found.y([level.top_row for level in found.score.levels]))
     for panel in (back_panel(found), asymmetry_panel(found), symmetry_panel(found)):
         edge = (found.cell - found.view.width) // 2 - 4
         marks = np.flatnonzero(np.asarray(panel.picture)[: found.view.height, edge, 0] < 200)
@@ -155,8 +155,8 @@ def test_the_plot_is_to_scale(texts):
     found = scene(image, 0, midline=bent(image))
     plot = np.asarray(level_panel(found).picture)[: found.view.height]
     black = is_colour(plot, LINE)
-    middle = round(float(found.height(found.midline.rows.mean())))
-    straight = round(float(found.height(found.midline.rows[0]))) + 3
+    middle = round(float(found.y(found.midline.rows.mean())))
+    straight = round(float(found.y(found.midline.rows[0]))) + 3
     shift = np.flatnonzero(black[middle]).mean() - np.flatnonzero(black[straight]).mean()
     # the reach is that of the band, somewhat beyond the 30 mm of the line
     width = (found.rest - ROOM) / 3
@@ -170,7 +170,7 @@ def test_higher_on_the_left_is_orange_there_and_blue_on_the_right():
     middle = shown.shape[1] // 2
     first, second = (scene(image, 2).score.patches[number] for number in (0, 1))
     for patch, left, right in ((first, TABLE[0], TABLE[-1]), (second, TABLE[-1], TABLE[0])):
-        row = round(float(scene(image, 2).height(patch.row - 10)))
+        row = round(float(scene(image, 2).y(patch.row - 10)))
         assert is_colour(shown[row : row + 1, :middle], tuple(left.tolist())).any()
         assert is_colour(shown[row : row + 1, middle:], tuple(right.tolist())).any()
 
@@ -227,7 +227,7 @@ def test_the_back_without_a_partner_is_grey():
     found = ScoreScene.of(image, replace(analysis, score=replace(analysis.score, asymmetry=asymmetry)))
     shown = is_colour(map_part(asymmetry_panel(found), found), UNKNOWN)
     rows = np.flatnonzero(shown.any(axis=1))
-    np.testing.assert_allclose(rows[[0, -1]], found.height([200, 259]), atol=4)
+    np.testing.assert_allclose(rows[[0, -1]], found.y([200, 259]), atol=4)
 
 
 def test_a_furrow_is_drawn_where_it_is_and_missed_where_it_is_not(texts):

@@ -134,7 +134,7 @@ def _finish(plot: Pillow.Image, box: Box) -> Pillow.Image:
 def _draw_deviation(scene: ScoreScene, box: Box, deviation: FloatArray) -> Pillow.Image:
     plot = _start(scene, box)
     known = np.isfinite(deviation)
-    deviation, y = deviation[known], scene.height(scene.midline.rows[known])
+    deviation, y = deviation[known], scene.y(scene.midline.rows[known])
     half_band = np.nan_to_num(BAND * scene.midline.sd[known] * scene.per_px, nan=0.0, posinf=2 * box.high)
     left, right = (np.clip(box.x(deviation + side * half_band), -1, box.width) for side in (-1, 1))
     outline = [*zip(left.tolist(), y.tolist(), strict=True), *zip(right[::-1].tolist(), y[::-1].tolist(), strict=True)]
@@ -147,7 +147,7 @@ def _draw_deviation(scene: ScoreScene, box: Box, deviation: FloatArray) -> Pillo
 
 def _draw_furrow(scene: ScoreScene, box: Box, offset: FloatArray) -> Pillow.Image:
     plot = _finish(_start(scene, box), box)
-    y = scene.height(scene.midline.rows)
+    y = scene.y(scene.midline.rows)
     polylines(plot, [np.column_stack([box.x(offset), y])], 0.5 * DOT * PAGE.unit, FURROW)
     if not np.isfinite(offset).any():
         ImageDraw.Draw(plot).text((box.width / 2, box.height / 2), "not found", CAPTION_INK, PAGE.small, anchor="mm")
@@ -165,7 +165,7 @@ def _draw_symmetry(scene: ScoreScene, box: Box) -> Pillow.Image:
         if math.isfinite(end) and bottom - top > 2:
             draw.rectangle((min(zero, end), top + 1, max(zero, end), bottom - 1), BAR)
     _finish(plot, box)
-    y = scene.height(scene.midline.rows)
+    y = scene.y(scene.midline.rows)
     polylines(plot, [np.column_stack([box.x(scene.midline.symmetry), y])], 0.1 * unit, CAPTION_INK)
     for level in scene.score.levels:
         room = (level.bottom_row - level.top_row) * scene.view.zoom[0]

@@ -36,7 +36,7 @@ def back_panel(scene: ScoreScene) -> Panel:
             stroke(picture, (x, y), (x, y), width * PAGE.unit, colour)
     seen = "Violet dots: the furrow (or ridge) of the spine." if len(furrow) else "No furrow of the spine was found."
     caption = f"Black: the midline, about which the back is most symmetric. Green: its 95 % band. {seen} Left is the image's left."
-    return Panel("The back", scene.frame(picture, scene.scale, CURVATURE), caption)
+    return Panel("The back", scene.with_levels(picture, scene.scale, CURVATURE), caption)
 
 
 def asymmetry_panel(scene: ScoreScene) -> Panel:
@@ -49,7 +49,7 @@ def asymmetry_panel(scene: ScoreScene) -> Panel:
         "Each value minus that of its mirror partner. Orange on the left, blue on the right: higher values on the left; "
         "the other way round: on the right. Numbered: see below."
     )
-    return Panel("Asymmetry, in the unit of the input", scene.frame(picture, scale, LOWER_OR_HIGHER), caption)
+    return Panel("Asymmetry, in the unit of the input", scene.with_levels(picture, scale, LOWER_OR_HIGHER), caption)
 
 
 def symmetry_panel(scene: ScoreScene) -> Panel:
@@ -61,7 +61,7 @@ def symmetry_panel(scene: ScoreScene) -> Panel:
         "How well the relief around each place matches that on the other side. 1: the same shape; 0 and below: nothing in common. "
         "Grey: no partner on the back."
     )
-    return Panel("Local symmetry", scene.frame(picture, scale, NONE_OR_FULL), caption)
+    return Panel("Local symmetry", scene.with_levels(picture, scale, NONE_OR_FULL), caption)
 
 
 def _diverging(scene: ScoreScene) -> ColourScale:

@@ -98,7 +98,7 @@ class ScoreScene:
         visible = np.isfinite(self.midline.furrow)
         return np.column_stack([self.midline.rows, self.midline.furrow])[visible]
 
-    def height(self, rows: npt.ArrayLike) -> FloatArray:
+    def y(self, rows: npt.ArrayLike) -> FloatArray:
         """Distance of image rows from the upper edge of every picture, in picture pixels."""
         return np.asarray((np.asarray(rows) - self.view.origin[0] + 0.5) * self.view.zoom[0])
 
@@ -106,14 +106,14 @@ class ScoreScene:
         """Heights of the limits between the levels, from the top of the first to the bottom of the last."""
         levels = self.score.levels
         rows = [level.top_row for level in levels] + [level.bottom_row for level in levels[-1:]]
-        return [float(at) for at in self.height(rows)]
+        return [float(at) for at in self.y(rows)]
 
     def numbers(self) -> dict[int, float]:
         """Level -> height of its middle, of as many levels as there is room for."""
         numbers: dict[int, float] = {}
         lowest = -np.inf
         for level in self.score.levels:
-            at = float(self.height((level.top_row + level.bottom_row) / 2))
+            at = float(self.y((level.top_row + level.bottom_row) / 2))
             if at >= lowest:
                 numbers[level.number] = at
                 lowest = at + NUMBERS_FROM * PAGE.unit
@@ -131,7 +131,7 @@ class ScoreScene:
         pixels[self.view.mask & ~view.mask] = UNKNOWN
         return enlarge(view, pixels)
 
-    def frame(self, picture: Pillow.Image, scale: ColourScale, meaning: str) -> Pillow.Image:
+    def with_levels(self, picture: Pillow.Image, scale: ColourScale, meaning: str) -> Pillow.Image:
         """A picture of the view with the levels beside it, and scale bar and colour bar below."""
         wide = Pillow.new("RGB", (picture.width + 2 * ROOM, picture.height), WHITE)
         wide.paste(picture, (ROOM, 0))

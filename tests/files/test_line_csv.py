@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from symline.errors import InputError
-from symline.files.midline_csv import midline_csv, read_line, require_inside
+from symline.files.line_csv import read_line, require_inside
+from symline.files.midline_csv import midline_csv
 from symline.model.line import Line
 from symline.model.midline import Midline
 
