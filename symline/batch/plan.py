@@ -91,7 +91,7 @@ class Plan:
     unreadable: tuple[str, ...] = ()
 
 
-def plan(source: Path, out: Path, order: Order, log: Path | None = None) -> Plan:
+def plan(source: Path, out: Path, order: Order, log: Path | None = None, config_file: Path | None = None) -> Plan:
     """Find the inputs, settle what holds for each, and make sure that no file is lost.
 
     Parameters
@@ -102,6 +102,8 @@ def plan(source: Path, out: Path, order: Order, log: Path | None = None) -> Plan
         The output folder, which need not exist.
     log
         The file that what happens is added to.
+    config_file
+        Where the configuration was read from; it shall stay what it is.
 
     Raises
     ------
@@ -114,7 +116,7 @@ def plan(source: Path, out: Path, order: Order, log: Path | None = None) -> Plan
     settled = {folder: overrides.settle(folder) for folder in dict.fromkeys(entry.target.parent for entry in inputs.entries)}
     # Of all inputs, so that each shard refuses what any would refuse.
     jobs = tuple(_make_job(entry, settled[entry.target.parent], out, order) for entry in inputs.entries)
-    check(jobs, overwrite=True, others=() if inputs.listing is None else (inputs.listing,), out=out, log=log)
+    check(jobs, overwrite=True, others=[path for path in (inputs.listing, config_file) if path], out=out, log=log)
     return Plan(
         jobs=take_share(jobs, order.shard),
         config=overrides.base.config,

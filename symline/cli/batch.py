@@ -66,7 +66,7 @@ def batch(context: click.Context, /, source: Path, output: Path, strict: bool, d
     if dump_config:
         click.echo(order.configure().to_toml(), nl=False)
         return ExitCode.DONE
-    planned = plan(source, output, order, given["log_json"])
+    planned = plan(source, output, order, given["log_json"], given["config"])
     for note in planned.notes:
         context.obj.say(note)
     for place in planned.unreadable:

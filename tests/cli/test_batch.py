@@ -378,6 +378,14 @@ def test_what_makes_no_sense_is_refused_before_anything_starts(symline, tree, tm
     assert names(tree) == ["a.npy", "b.npy", "p1", "p2"]
 
 
+def test_the_configuration_is_no_log(symline, tree, tmp_path):
+    (tmp_path / "c.toml").write_text("[curve]\nhalf_width = 0.4\n")
+    done = symline("batch", tree, "-o", tmp_path / "out", "--config", tmp_path / "c.toml", "--log-json", tmp_path / "c.toml")
+    assert done.code == 2
+    assert "c.toml: this is an input, and lines would be added to it" in done.err
+    assert (tmp_path / "c.toml").read_text() == "[curve]\nhalf_width = 0.4\n"
+
+
 def test_two_inputs_with_the_same_results_are_refused(symline, tree, tmp_path):
     np.save(tree / "p1" / "a.tiff.npy", np.eye(9))
     save(tree / "p1" / "b.npy").rename(tree / "p1" / "a.tif")
