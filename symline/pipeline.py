@@ -122,7 +122,7 @@ class Study:
         self.image = image
         self.config = config or Config()
         if line is not None:
-            require_line(line, image.name)
+            require_line(line, image.shape, image.name)
         self._line = line
 
     def analyse(self) -> Analysis:

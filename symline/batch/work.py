@@ -160,12 +160,11 @@ def _draw_thumbnail(contents: Mapping[Path, bytes], thumbnail: Path) -> None:
 def _read_line(path: Path | None, image: Image) -> Line | None:
     if path is None:
         return None
-    from symline.files.line_csv import read_line, require_inside
+    from symline.files.line_csv import read_line
     from symline.transforms.given import require_line
 
     line = read_line(path)
-    require_line(line, display_name(path))
-    require_inside(line, path, image.shape)
+    require_line(line, image.shape, display_name(path))
     return line
 
 

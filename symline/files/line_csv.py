@@ -15,8 +15,6 @@ from symline.files.opening import open_input
 from symline.model.image import FloatArray
 from symline.model.line import Line
 
-#: A line that crosses fewer rows (px) has no direction to speak of.
-SHORTEST = 2.0
 #: What a line needs that somebody gives, and what it may have.
 _NEEDED, _ANGLE = ("row_px", "col_px"), "pair_angle_deg"
 _BAND, _IN_MM = ("low_px", "high_px"), ("row_mm", "col_mm")
@@ -50,10 +48,12 @@ def read_line(path: Path) -> Line:
     again = points[1:, 0][np.diff(points[:, 0]) == 0]
     if again.size:
         raise InputError(f"{name}: row_px {again[0]:g} is there more than once; a line has one point in each row; remove all but one")
-    if (span := points[-1, 0] - points[0, 0]) < SHORTEST:
-        raise InputError(f"{name}: the rows of the line span {span:g} px; {SHORTEST:g} px or more are needed; give the whole line")
     table = [table[index] for index in order]
-    return Line(points, _read_angles(table, name), _read_band(table), _read_spacing(table, points))
+    angles = _read_angles(table, name)
+    try:
+        return Line(points, angles, _read_band(table), _read_spacing(table, points))
+    except InputError as error:
+        raise InputError(f"{name}: {str(error).removeprefix('line: ')}") from error
 
 
 def _read_angles(table: list[tuple[int, dict[str, str]]], name: str) -> FloatArray | None:
@@ -81,23 +81,6 @@ def _read_spacing(table: list[tuple[int, dict[str, str]]], points: FloatArray) -
         # the last digits are those of rounding
         sizes.append(float(f"{size:.6g}"))
     return sizes[0], sizes[1]
-
-
-def require_inside(line: Line, path: Path, shape: tuple[int, int]) -> None:
-    """Refuse a line that belongs to another image.
-
-    Raises
-    ------
-    InputError
-        A point lies outside an image of this shape (rows, cols).
-    """
-    beyond = ((line.points < -0.5) | (line.points > np.array(shape) - 0.5)).any(axis=1)
-    if beyond.any():
-        row, col = line.points[beyond][0]
-        raise InputError(
-            f"{display_name(path)}: the point (row {row:g}, col {col:g}) lies outside the image of {shape[0]} × {shape[1]} pixels; "
-            "a line inside the image is needed; check that the two belong together"
-        )
 
 
 def _read_table(path: Path, name: str) -> list[tuple[int, dict[str, str]]]:

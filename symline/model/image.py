@@ -14,6 +14,9 @@ from symline.errors import InputError
 FloatArray: TypeAlias = npt.NDArray[np.floating[Any]]
 BoolArray: TypeAlias = npt.NDArray[np.bool_]
 
+#: In mm; its inverse is the smallest one. Far beyond both, areas cannot be told from 0 or from infinity.
+LARGEST_PIXEL = 1e6
+
 
 def freeze(value: object, **arrays: npt.NDArray[Any]) -> None:
     """Set fields of a frozen value to read-only views of arrays, while it is made."""
@@ -21,6 +24,22 @@ def freeze(value: object, **arrays: npt.NDArray[Any]) -> None:
         view = array.view()
         view.flags.writeable = False
         object.__setattr__(value, name, view)
+
+
+def read_spacing(given: object, name: str) -> tuple[float, float] | None:
+    """Pixel size (row, col) in mm from one number or two, None from None; raises InputError with the name of what it is for."""
+    if given is None:
+        return None
+    try:
+        edges = np.asarray(given).tolist()
+        row, col = (float(edge) for edge in (edges if isinstance(edges, list) else (edges, edges)))
+    except (TypeError, ValueError, OverflowError) as error:
+        raise InputError(f"{name}: the pixel spacing is {reprlib.repr(given)}; one number or two (row, col) in mm are needed") from error
+    if not all(1 / LARGEST_PIXEL <= edge <= LARGEST_PIXEL for edge in (row, col)):
+        raise InputError(
+            f"{name}: the pixel spacing is {given} mm; both numbers must be positive and finite, {1 / LARGEST_PIXEL:g} to {LARGEST_PIXEL:g}"
+        )
+    return row, col
 
 
 def box_around(mask: BoolArray) -> tuple[slice, slice]:
@@ -94,7 +113,7 @@ class Image:
             mask &= self._read_mask(self.mask, values.shape)
         values = np.where(mask, values, 0)
         freeze(self, values=values, mask=mask)
-        object.__setattr__(self, "spacing", self._read_spacing())
+        object.__setattr__(self, "spacing", read_spacing(self.spacing, self.name))
 
     def _array(self, given: object, what: str) -> npt.NDArray[Any]:
         try:
@@ -109,19 +128,6 @@ class Image:
         if mask.shape != shape:
             raise InputError(f"{self.name}: the mask is {mask.shape}; it needs the image's shape {shape}")
         return np.asarray((mask != 0) & np.isfinite(mask) & ~np.ma.getmask(given))
-
-    def _read_spacing(self) -> tuple[float, float] | None:
-        if self.spacing is None:
-            return None
-        try:
-            given = np.asarray(self.spacing).tolist()
-            row, col = (float(edge) for edge in (given if isinstance(given, list) else (given, given)))
-        except (TypeError, ValueError, OverflowError) as error:
-            shown = reprlib.repr(self.spacing)
-            raise InputError(f"{self.name}: the pixel spacing is {shown}; one number or two (row, col) in mm are needed") from error
-        if not (0 < row < np.inf and 0 < col < np.inf):
-            raise InputError(f"{self.name}: the pixel spacing is {self.spacing} mm; both numbers must be positive and finite")
-        return row, col
 
     @property
     def shape(self) -> tuple[int, int]:

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import scipy
 
 from symline.model.image import FloatArray
 from symline.numerics.differences import second_difference
+from symline.numerics.sampling import read_nearest
 
 #: Shifts count where at least this share of a block can be compared; blocks with less of it have no say at all.
 LEAST_SHARE = 0.25
@@ -43,13 +43,13 @@ class Blocks:
     def sample(self, values: FloatArray) -> FloatArray:
         """Values of arrays of shape (k, rows, cols) at the centres, shape (k, *counts)."""
         at = np.meshgrid(*(self._centres(axis) for axis in (0, 1)), indexing="ij")
-        return np.stack([scipy.ndimage.map_coordinates(part, at, order=1, mode="nearest") for part in values])
+        return read_nearest(values, at)
 
     def spread(self, values: FloatArray) -> FloatArray:
         """Values at the centres, shape (k, *counts), to every pixel by cubic splines; shape (k, rows, cols)."""
         axes = [(np.arange(self.shape[axis]) - self._centres(axis)[0]) / self.spacing for axis in (0, 1)]
         at = np.meshgrid(*axes, indexing="ij")
-        return np.stack([scipy.ndimage.map_coordinates(part, at, order=3, mode="nearest") for part in values])
+        return read_nearest(values, at, order=3)
 
     def _centres(self, axis: int) -> FloatArray:
         return (np.arange(self.counts[axis]) - (self.counts[axis] - 1) / 2) * self.spacing + (self.shape[axis] - 1) / 2

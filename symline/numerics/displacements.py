@@ -12,7 +12,7 @@ import numpy as np
 import scipy
 
 from symline.model.image import FloatArray
-from symline.numerics.sampling import bilinear
+from symline.numerics.sampling import bilinear, read_nearest
 from symline.numerics.smoothing import smooth
 
 #: Of the fixed-point iteration for the inverse: steps at most, and the change in px at which it is at rest.
@@ -29,7 +29,7 @@ def displace(channels: Sequence[FloatArray], displacement: FloatArray) -> list[F
 def compose(first: FloatArray, then: FloatArray) -> FloatArray:
     """The displacement of the map that applies `first`, then `then`."""
     at = _targets(first)
-    return np.asarray(first + np.stack([scipy.ndimage.map_coordinates(part, at, order=1, mode="nearest") for part in then]))
+    return first + read_nearest(then, at)
 
 
 def invert(displacement: FloatArray) -> FloatArray:
@@ -64,7 +64,7 @@ def resize(displacement: FloatArray, shape: tuple[int, int], ratio: float) -> Fl
     """The same displacement on a grid that shares the middle and has `ratio` times the pixels in each direction, in px of that grid."""
     axes = [(np.arange(size) - (size - 1) / 2) / ratio + (old - 1) / 2 for size, old in zip(shape, displacement.shape[1:], strict=True)]
     at = np.meshgrid(*axes, indexing="ij")
-    return ratio * np.stack([scipy.ndimage.map_coordinates(part, at, order=3, mode="nearest") for part in displacement])
+    return ratio * read_nearest(displacement, at, order=3)
 
 
 def smooth_displacement(displacement: FloatArray, sigma: float) -> FloatArray:

@@ -63,17 +63,19 @@ class Matching:
         points
             One for each pixel, in units of length from the middle, shape (rows, cols, 2).
         weights
-            How much each pixel counts, shape (rows, cols); default: what of it and of its point is covered.
+            How much each pixel counts, shape (rows, cols); default: what of it and of its point is covered, infinitely bad where that is
+            little.
         """
         counted = self.fixed.weights > 0
         grid = self.fixed.to_grid(points[counted])
+        is_enough = True
         if weights is None:
             weights = self._weights(counted, grid)
+            is_enough = weights.sum() > _LEAST_OVERLAP * self.overlap
         moved, slopes = np.zeros(counted.shape), np.zeros(points.shape)
         moved[counted], slopes[counted] = self.spline.at(grid)
         slopes *= self.fixed.resolution
         evaluation = self.metric(self.fixed.values, moved, weights)
-        is_enough = weights.sum() > _LEAST_OVERLAP * self.overlap
         pull = evaluation.gradient[..., None] * slopes
         return Match(evaluation.value if is_enough else np.inf, pull, slopes, evaluation.curvature)
 

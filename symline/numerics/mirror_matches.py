@@ -152,7 +152,7 @@ def _may_match(seen: _Keypoints, mirrored: _Keypoints, partner: FloatArray, rule
     vectors = partner[None] - seen.places[:, None]
     distance = np.hypot(vectors[..., 0], vectors[..., 1])
     # the angle of the line that joins them, whichever of the two is on the left; positive when its right end is the higher one
-    angle = np.arctan2(-vectors[..., 0] * np.sign(vectors[..., 1]), np.abs(vectors[..., 1]))
+    angle = np.arctan2(np.where(vectors[..., 1] < 0, vectors[..., 0], -vectors[..., 0]), np.abs(vectors[..., 1]))
     may = (distance >= rules.closest) & (distance <= rules.farthest) & (np.abs(angle) <= rules.largest_angle)
     if seen.directions is not None and mirrored.directions is not None:
         turn = mirrored.directions[None] - seen.directions[:, None] - 2 * angle

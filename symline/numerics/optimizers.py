@@ -178,7 +178,7 @@ def _quasi_newton(run: _Run) -> None:
         return
     scaled = _Scaled(run)
     try:
-        minimize(
+        found = minimize(
             scaled.evaluate,
             np.zeros_like(run.parameters),
             jac=True,
@@ -188,8 +188,8 @@ def _quasi_newton(run: _Run) -> None:
         )
     except _EnoughError:
         return
-    # it ends by the rule, or at a place from which no line leads down
-    run.is_at_rest = len(run.history) <= run.limits.iterations
+    # it ends by the rule, or at a place from which no line leads down; 1 is for those it did not come to the end of
+    run.is_at_rest = found.status != 1
 
 
 class _Scaled:

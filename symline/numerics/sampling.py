@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Iterable, Sequence
+from typing import Any, Literal
 
 import numpy as np
 import scipy
@@ -124,7 +124,10 @@ def enlarge(values: FloatArray, step: FloatArray, shape: tuple[int, int], dtype:
         before = at.astype(np.intp)
         lower, change = result.take(before, axis), result.take(np.minimum(before + 1, last), axis)
         change -= lower
-        change *= np.expand_dims(at - before, 1 - axis)
+        share = at - before
+        change *= np.expand_dims(share, 1 - axis)
+        # at a pixel itself its neighbour does not matter, and may be NaN
+        np.moveaxis(change, axis, 0)[share == 0] = 0
         result = np.add(lower, change, out=change)
     return result.astype(dtype, copy=False)
 
@@ -176,3 +179,23 @@ def bilinear(channels: Sequence[FloatArray], points: FloatArray) -> list[FloatAr
     """
     coordinates = np.moveaxis(points, -1, 0)
     return [scipy.ndimage.map_coordinates(channel, coordinates, order=1, output=np.float32) for channel in channels]
+
+
+def read_nearest(arrays: Iterable[FloatArray], at: Any, order: Literal[1, 3] = 1) -> FloatArray:
+    """Values of several arrays of one shape at points, by splines; beyond an edge those of the edge.
+
+    Parameters
+    ----------
+    arrays
+        Shape (rows, cols) each.
+    at
+        Row and col of each point, px, shape (2, ...).
+    order
+        Of the splines: 1 is bilinear.
+
+    Returns
+    -------
+    array
+        Shape (k, ...).
+    """
+    return np.stack([scipy.ndimage.map_coordinates(array, at, order=order, mode="nearest") for array in arrays])

@@ -8,6 +8,7 @@ from typing import ClassVar
 
 import numpy as np
 
+from symline.errors import RegistrationError
 from symline.model.image import FloatArray
 from symline.model.mirror import Kind, MirrorMap
 from symline.model.pair import Pair
@@ -103,6 +104,8 @@ class ElasticRefinement(Stage):
         """The state of a map that is no more than its curve."""
         length = float(curve.arc[-1])
         s = np.arange(0.5 * self.level_spacing, length, self.level_spacing)
+        if not len(s):
+            raise RegistrationError.for_little_overlap()
         t = (np.arange(round(self.half_width / self.pair_spacing)) + 0.5) * self.pair_spacing
         lattice = (int(np.ceil(length / self.lattice)) + 3, int(np.ceil(self.half_width / self.lattice)) + 2)
         velocity = Velocity(np.zeros((2, *lattice)), self.lattice, self.core)

@@ -100,7 +100,9 @@ def standardise(values: FloatArray, mask: BoolArray) -> tuple[FloatArray, float,
     with np.errstate(over="ignore"):
         deviation = inside - centre
         size = np.abs(deviation)
-        scale = robust_deviation(size) or float(size.mean(dtype=np.float64))
+        scale = robust_deviation(size)
+        if not scale and size.any():  # more than half of the values are equal
+            scale = robust_deviation(size[size > 0])
         if not scale > 4 * np.finfo(values.dtype).eps * abs(float(centre)):
             message = f"the values hardly differ (all near {float(centre):g}); two halves need relief to be compared; check the file"
             raise RegistrationError(message, "no_relief")

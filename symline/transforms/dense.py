@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import scipy
 
 from symline.model.image import FloatArray, freeze
 from symline.model.mirror import MirrorMap
+from symline.numerics.sampling import read_nearest
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -36,8 +36,7 @@ class Displacement:
         """Displaced points, shape (..., 2)."""
         middle = (np.array(self.vectors.shape[:2]) - 1) / 2
         at = np.moveaxis(np.nan_to_num(points * self.resolution + middle, nan=0.0), -1, 0)
-        vectors = [scipy.ndimage.map_coordinates(self.vectors[..., axis], at, order=1, mode="nearest") for axis in (0, 1)]
-        return np.asarray(points + np.stack(vectors, axis=-1))
+        return np.asarray(points + np.moveaxis(read_nearest(np.moveaxis(self.vectors, -1, 0), at), 0, -1))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -7,11 +7,11 @@ from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
-import scipy
 
 from symline.model.image import FloatArray
 from symline.numerics.cubic_patches import CubicPatches
 from symline.numerics.cubic_spline import cubic_spline
+from symline.numerics.sampling import read_nearest
 from symline.transforms.straightening import Straightening
 
 #: Steps of the flow over a unit of time; each moves by a small part of the lattice spacing, far below what could fold.
@@ -120,7 +120,7 @@ class ElasticMirror:
         table = _tabulate(self.velocity)
         first, step = table.first, table.step
         at = np.moveaxis((np.nan_to_num(coordinates) - first) / step, -1, 0)
-        return np.stack([scipy.ndimage.map_coordinates(each, at, order=1, mode="nearest") for each in table.drift], axis=-1)
+        return np.moveaxis(read_nearest(table.drift, at), 0, -1)
 
 
 class _Table(NamedTuple):

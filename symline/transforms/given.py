@@ -37,14 +37,28 @@ def from_line(line: Line, pair: Pair) -> Straightening:
     return fit_extent(Straightening(nodes, angles), pair, NODE_SPACING)
 
 
-def require_line(line: Line, name: str) -> None:
-    """Refuse points that no line passes through.
+def require_line(line: Line, shape: tuple[int, int], name: str) -> None:
+    """Refuse points that no line passes through, and a line that belongs to another image.
+
+    Parameters
+    ----------
+    shape
+        Of the image, (rows, cols).
+    name
+        What the line is called.
 
     Raises
     ------
     InputError
-        The way from point to point is many times as long as from the first to the last.
+        A point lies outside the image, or the way from point to point is many times as long as from the first to the last.
     """
+    beyond = ((line.points < -0.5) | (line.points > np.array(shape) - 0.5)).any(axis=1)
+    if beyond.any():
+        row, col = line.points[beyond][0]
+        raise InputError(
+            f"{name}: the point (row {row:g}, col {col:g}) lies outside the image of {shape[0]} × {shape[1]} pixels; "
+            "a line inside the image is needed; check that the two belong together"
+        )
     if (excess := _excess(line.points)) > WILD:
         raise InputError(
             f"{name}: the line given is {excess:.0f} times as long as its ends are apart; "

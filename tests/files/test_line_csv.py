@@ -4,9 +4,8 @@ import numpy as np
 import pytest
 
 from symline.errors import InputError
-from symline.files.line_csv import read_line, require_inside
+from symline.files.line_csv import read_line
 from symline.files.midline_csv import midline_csv
-from symline.model.line import Line
 from symline.model.midline import Midline
 
 ROWS = np.arange(3.0, 9.0)
@@ -95,15 +94,6 @@ def test_a_file_that_cannot_be_read_is_refused_by_name(table, tmp_path):
         read_line(tmp_path)
     with pytest.raises(InputError, match=r"^two\\nlines\.csv: row_px and col_px not found"):
         read_line(table("", "two\nlines.csv"))
-
-
-def test_a_line_outside_the_image_is_refused(tmp_path):
-    line = Line(np.array([[-0.5, 0.0], [9.5, 7.4]]))
-    require_inside(line, tmp_path / "a.csv", (10, 8))
-    with pytest.raises(InputError, match=r"^a\.csv: the point \(row 9\.5, col 7\.4\) lies outside the image of 9 × 8 pixels"):
-        require_inside(line, tmp_path / "a.csv", (9, 8))
-    with pytest.raises(InputError, match=r"row 9\.5, col 7\.4"):
-        require_inside(line, tmp_path / "a.csv", (10, 7))
 
 
 @pytest.mark.parametrize("spacing", [None, (1.3, 0.9), (0.123, 4.5)])

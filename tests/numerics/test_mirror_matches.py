@@ -59,3 +59,14 @@ def test_each_pair_comes_once(detector):
 def test_an_image_without_keypoints_has_no_matches(detector):
     assert len(mirror_matches(np.full((80, 80), 0.5), np.ones((80, 80), dtype=bool), detector, RULES)) == 0
     assert len(mirror_matches(ndimage.gaussian_filter(symmetric(), 3), ~EVERYWHERE, detector, RULES)) == 0
+
+
+@pytest.mark.parametrize("col", [79.0, 80.0, 81.0])
+def test_places_above_one_another_are_no_pair(col):
+    values = np.zeros(EVERYWHERE.shape)
+    for row in (60, 120):
+        values[row - 4 : row + 5, int(col) - 4 : int(col) + 5] = 1
+    rules = MatchRules(closest=30.0, farthest=90.0, largest_angle=0.4, turn=np.pi, stretch=1.5)
+    matches = mirror_matches(values, EVERYWHERE, "harris", rules)
+    vectors = matches[:, 2:] - matches[:, :2]
+    assert (np.abs(vectors[:, 0]) < 0.5 * np.abs(vectors[:, 1])).all()

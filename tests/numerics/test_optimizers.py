@@ -122,3 +122,18 @@ def test_every_optimizer_says_what_it_is():
     for about, source in OPTIMIZERS.values():
         assert about.endswith(".")
         assert any(year in source for year in ("18", "19", "20"))
+
+
+def test_a_quasi_newton_method_that_ran_out_has_not_converged():
+    def winding(place):
+        """Rosenbrock's valley in four dimensions."""
+        ahead, here = place[1:] - place[:-1] ** 2, 1 - place[:-1]
+        gradient = np.zeros_like(place)
+        gradient[:-1] = -400 * place[:-1] * ahead - 2 * here
+        gradient[1:] += 200 * ahead
+        return Place(float((100 * ahead**2 + here**2).sum()), gradient)
+
+    # most places that are tried are too far away, and count for SciPy's limits alone
+    found = minimise("lbfgs", winding, np.array([-1.2, 1.0, -1.0, 0.5]), Limits(iterations=40, first=0.05, longest=0.1))
+    assert np.abs(winding(found.parameters).gradient).max() > 10
+    assert not found.converged

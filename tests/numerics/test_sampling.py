@@ -132,3 +132,12 @@ def test_enlarging_is_bilinear_and_goes_on_beyond_the_edges(masked, start):
     (expected,) = bilinear([values.astype(np.float32)], np.clip(points, 0, np.array(values.shape) - 1))
     assert found.dtype == np.float32
     np.testing.assert_allclose(found, expected, atol=1e-5)
+
+
+def test_a_pixel_itself_does_not_ask_its_neighbours():
+    values = np.array([[1.0, 2.0, np.nan, 4.0, 5.0]])
+    for given in (values, values.T):
+        np.testing.assert_array_equal(enlarge(given, np.ones(2), given.shape, float), given)
+    # between two pixels both count, in whichever direction
+    halves = enlarge(values, np.array([1.0, 0.5]), (1, 9), float)[0]
+    np.testing.assert_array_equal(np.isnan(halves), np.isnan(halves[::-1]))

@@ -155,10 +155,11 @@ def test_a_map_that_is_not_straight_is_started_from_as_if_it_were():
     np.testing.assert_allclose(nearest_affine(slanted, SMALL.pair).partners(points), slanted.partners(points), atol=1e-9)
 
 
-def test_worse_gives_back_what_was_given(monkeypatch):
+@pytest.mark.parametrize("covered", [1.0, 0.6], ids=["whole", "full of dropouts"])
+def test_worse_gives_back_what_was_given(monkeypatch, covered):
     found = np.array([0.1, 0.0, 0.0])
     monkeypatch.setattr("symline.stages.gradient.minimise", lambda *_: _Stopped(found))
-    result = Rigid()(SMALL.pair, SMALL.mirror)
+    result = Rigid()(replace(SMALL.pair, coverage=covered * SMALL.pair.coverage), SMALL.mirror)
     assert result.transform is SMALL.mirror
     assert (result.trace.converged, result.trace.why) == (False, WORSE)
 

@@ -30,6 +30,15 @@ def test_half_of_the_values_alike_is_no_obstacle(back):
     assert standard.std() > 0.3
 
 
+def test_one_absurd_value_changes_little_where_most_values_are_alike(back):
+    values = np.where(back.values > 0.5, back.values, 0.0)
+    everywhere = np.ones(values.shape, dtype=bool)
+    assert np.median(values) == 0
+    spiked = values.copy()
+    spiked[80, 60] = 1e6
+    np.testing.assert_allclose(standardise(spiked, everywhere)[0][70], standardise(values, everywhere)[0][70], atol=2e-3)
+
+
 @pytest.mark.parametrize("value", [0.0, 1.0, -3e7])
 def test_a_constant_has_no_relief(value):
     with pytest.raises(RegistrationError, match="the values hardly differ") as raised:
