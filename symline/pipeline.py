@@ -117,8 +117,11 @@ class Study:
     """
 
     def __init__(self, image: Image, config: Config | None = None, line: Line | None = None) -> None:
-        if not isinstance(image, Image):
-            raise TypeError(f"an Image is needed, not a {type(image).__name__}; symline.Image(array) makes one")
+        _require_kind(image, Image, "symline.Image(array)")
+        if config is not None:
+            _require_kind(config, Config, "symline.Config.from_dict(tables)")
+        if line is not None:
+            _require_kind(line, Line, "symline.Line(points)")
         self.image = image
         self.config = config or Config()
         if line is not None:
@@ -187,6 +190,12 @@ class Study:
         subject = Subject(self.image, analysis.registration, self._found.straightening, analysis.midline, analysis.axis)
         score = score_back(subject, self.config["score"])
         return replace(score, missing={**explain_missing(analysis.measures), **score.missing})
+
+
+def _require_kind(value: object, kind: type, maker: str) -> None:
+    """Say of a bare array or dictionary how to make what is needed of it, before its first missing attribute says so."""
+    if not isinstance(value, kind):
+        raise TypeError(f"symline.{kind.__name__} is needed, not {type(value).__name__}; {maker} makes one")
 
 
 class _Found(NamedTuple):

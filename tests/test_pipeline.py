@@ -394,8 +394,17 @@ def test_the_package_offers_what_it_names():
     with pytest.raises(symline.SymlineError, match="there is no such file"):
         symline.read("none.npy")
     assert set(symline.__all__) <= set(dir(symline))
-    with pytest.raises(TypeError, match=r"an Image is needed, not a ndarray; symline.Image\(array\) makes one"):
-        analyse(np.zeros((9, 9)))
+
+
+def test_what_an_image_a_configuration_or_a_line_is_made_of_is_not_taken_for_one():
+    values = synthetic_back().values
+    with pytest.raises(TypeError, match=r"symline.Image is needed, not ndarray; symline.Image\(array\) makes one"):
+        analyse(values)
+    for tables in ({}, {"curve": {"rim": 0.1}}):
+        with pytest.raises(TypeError, match=r"symline.Config is needed, not dict; symline.Config.from_dict\(tables\) makes one"):
+            analyse(Image(values), tables)
+    with pytest.raises(TypeError, match=r"symline.Line is needed, not ndarray; symline.Line\(points\) makes one"):
+        symline.register(Image(values), None, np.array([[50.0, 10.0], [50.0, 90.0]]))
 
 
 def test_a_broad_hump_on_one_side_that_draws_the_line_away_needs_review():
